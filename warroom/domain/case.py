@@ -1,0 +1,25 @@
+"""What a rule may look at when it decides: nothing else reaches it, so it can be decided again anywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from warroom.domain.incident import Incident
+    from warroom.domain.org import Org
+
+
+class Case(msgspec.Struct, frozen=True):
+    """The incident and the organisation as they stand, who acts, the incident's time, and who has a terminal open.
+
+    `present` is None where presence is not known (a rule must then not conclude that somebody is gone).
+    """
+
+    incident: Incident
+    org: Org
+    by: str
+    now: datetime
+    present: frozenset[str] | None = None

@@ -1,0 +1,271 @@
+"""The incident clock: milestones, targets, and what is due.
+
+A milestone keeps when it happened apart from when it was recorded, so times can be back-dated and corrected without
+rewriting anything. A milestone that nobody recorded is unknown (None), never zero and never inferred.
+"""
+
+from datetime import datetime, timedelta
+from typing import Literal, assert_never, get_args
+
+import msgspec
+
+from warroom.domain.case import Case
+from warroom.domain.errors import Already, Refused, unknown
+from warroom.domain.event import Event, Fact
+from warroom.domain.severity import Severity
+
+Name = Literal["impact", "detection", "acknowledgment", "escalation", "containment", "resolution", "review"]
+Status = Literal["active", "contained", "resolved", "closed"]
+NAMES: tuple[Name, ...] = get_args(Name)
+
+
+class Milestone(msgspec.Struct, frozen=True):
+    """When something happened, when that was known, and who said so."""
+
+    happened: datetime
+    recorded: datetime
+    by: str
+    approximate: bool = False
+
+
+class MilestoneSet(Event, frozen=True, tag="milestone-set.v1"):
+    """A milestone was reached, or its time corrected. `at` is when it happened."""
+
+    milestone: Name
+    at: datetime
+    approximate: bool = False
+    because: str = ""
+
+
+class MilestoneCleared(Event, frozen=True, tag="milestone-cleared.v1"):
+    """A milestone is unknown again."""
+
+    milestone: Name
+    because: str = ""
+
+
+class Reopened(Event, frozen=True, tag="reopened.v1"):
+    """The incident is active again: containment and resolution are open once more."""
+
+    because: str
+
+
+class Closed(Event, frozen=True, tag="closed.v1"):
+    """Nothing more will be done in this incident."""
+
+
+class ClockMapped(Event, frozen=True, tag="clock-mapped.v1"):
+    """From the database's time `since` on, the incident's time is `origin` + `rate` x what has passed. Drills, demo."""
+
+    since: datetime
+    origin: datetime
+    rate: float
+
+
+ClockEvent = MilestoneSet | MilestoneCleared | Reopened | Closed | ClockMapped
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """Milestones that are known, how often the incident was reopened, and how its time runs."""
+
+    declared: datetime | None = None
+    known: tuple[tuple[Name, Milestone], ...] = ()
+    earlier: tuple[tuple[Name, Milestone], ...] = ()
+    closed: bool = False
+    reopened: int = 0
+    map: ClockMapped | None = None
+
+    def get(self, name: str) -> Milestone | None:
+        """The milestone, or None = unknown."""
+        for known, milestone in self.known:
+            if known == name:
+                return milestone
+        return None
+
+    @property
+    def status(self) -> Status:
+        """active, contained, resolved or closed."""
+        if self.closed:
+            return "closed"
+        if self.get("resolution"):
+            return "resolved"
+        return "contained" if self.get("containment") else "active"
+
+    def time(self, database: datetime) -> datetime:
+        """The incident's time at the database's time: the same, unless a drill or a demo maps it."""
+        if self.map is None:
+            return database
+        return self.map.origin + (database - self.map.since) * self.map.rate
+
+    @property
+    def origin(self) -> tuple[datetime | None, str]:
+        """What T+ counts from, and its name: impact, else detection, else declaration."""
+        for name in ("impact", "detection"):
+            if milestone := self.get(name):
+                return milestone.happened, name
+        return self.declared, "declaration"
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A milestone that the severity wants by `due`; `met` is None while it is open."""
+
+    milestone: Name
+    due: datetime
+    met: bool | None
+
+
+def targets(clock: Clock, severity: Severity) -> tuple[Target, ...]:
+    """What the severity asks of the clock. Counted from detection, else from declaration."""
+    detection = clock.get("detection")
+    start = detection.happened if detection else clock.declared
+    if start is None:
+        return ()
+    wanted: tuple[tuple[Name, timedelta | None], ...] = (
+        ("acknowledgment", severity.acknowledge_within),
+        ("escalation", severity.escalate_within),
+        ("containment", severity.contain_within),
+        ("resolution", severity.resolve_within),
+    )
+    found = []
+    for name, within in wanted:
+        if within is not None:
+            reached = clock.get(name)
+            due = start + within
+            found.append(Target(name, due, None if reached is None else reached.happened <= due))
+    return tuple(found)
+
+
+def evolve(clock: Clock, fact: Fact, event: ClockEvent) -> Clock:
+    """The clock after one event."""
+    match event:
+        case MilestoneSet(milestone=name, at=at, approximate=approximate):
+            return _put(clock, name, Milestone(at, fact.recorded, fact.actor, approximate))
+        case MilestoneCleared(milestone=name):
+            return _put(clock, name, None)
+        case Reopened():
+            again = _put(_put(clock, "containment", None), "resolution", None)
+            return msgspec.structs.replace(again, closed=False, reopened=clock.reopened + 1)
+        case Closed():
+            return msgspec.structs.replace(clock, closed=True)
+        case ClockMapped():
+            return msgspec.structs.replace(clock, map=event)
+        case _:
+            assert_never(event)
+
+
+def _put(clock: Clock, name: Name, milestone: Milestone | None) -> Clock:
+    """The clock with one milestone replaced; what stood there before is kept in `earlier`."""
+    old = clock.get(name)
+    known = dict(clock.known)
+    known.pop(name, None)
+    if milestone is not None:
+        known[name] = milestone
+    ordered = tuple((each, known[each]) for each in NAMES if each in known)
+    earlier = (*clock.earlier, (name, old)) if old else clock.earlier
+    return msgspec.structs.replace(clock, known=ordered, earlier=earlier)
+
+
+def mark(case: Case, milestone: str, at: datetime | None = None, approximate: bool = False) -> list[Event]:
+    """Record or correct a milestone. Refused in the future, before the impact, or (impact) after what followed it."""
+    name = _name(milestone)
+    happened = at or case.now
+    clock = case.incident.clock
+    _check_open(case)
+    if happened > case.now:
+        raise Refused(f"The {name} cannot lie in the future.")
+    before = clock.get(name)
+    if before and before.happened == happened and before.approximate == approximate:
+        raise Already(f"The {name} was already set to {happened:%H:%M:%S} UTC by {before.by}.")
+    _check_order(clock, name, happened)
+    return [MilestoneSet(name, happened, approximate)]
+
+
+def acknowledge(case: Case) -> list[Event]:
+    """Somebody is on it: the acknowledgment milestone, now. The first one stands."""
+    _check_open(case)
+    if known := case.incident.clock.get("acknowledgment"):
+        raise Already(f"Already acknowledged by {known.by} at {known.happened:%H:%M} UTC.")
+    return [MilestoneSet("acknowledgment", case.now)]
+
+
+def resolve(case: Case, at: datetime | None = None) -> list[Event]:
+    """The incident is over for those it hurt."""
+    clock = case.incident.clock
+    if known := clock.get("resolution"):
+        raise Already(f"Already resolved by {known.by} at {known.happened:%H:%M} UTC.")
+    return mark(case, "resolution", at)
+
+
+def close(case: Case) -> list[Event]:
+    """Nothing more to do. Only a resolved incident can be closed."""
+    if case.incident.clock.closed:
+        raise Already("The incident is already closed.")
+    if case.incident.clock.get("resolution") is None:
+        raise Refused("Only a resolved incident can be closed.", hint="Resolve it first.")
+    return [Closed()]
+
+
+def reopen(case: Case, because: str) -> list[Event]:
+    """Back to active, with a reason; containment and resolution are open again and their times stay on record."""
+    if case.incident.clock.status == "active":
+        raise Already("The incident is active; there is nothing to reopen.")
+    if not because.strip():
+        raise Refused("Reopening needs a reason.", hint="Say what came back, in a few words.")
+    return [Reopened(because.strip())]
+
+
+def _name(text: str) -> Name:
+    wanted = text.strip().lower()
+    for name in NAMES:
+        if name == wanted:
+            return name
+    raise unknown("milestone", text, NAMES)
+
+
+def _check_open(case: Case) -> None:
+    if case.incident.clock.closed:
+        raise Refused("The incident is closed.", hint="Reopen it first, with a reason.")
+
+
+def _check_order(clock: Clock, name: Name, happened: datetime) -> None:
+    """Only the impact orders the others: real incidents are contained before they are escalated, and the like."""
+    if name == "impact":
+        for other, known in clock.known:
+            if other != "impact" and known.happened < happened:
+                raise Refused(f"The impact cannot begin after the {other} ({known.happened:%H:%M:%S} UTC).")
+    elif (impact := clock.get("impact")) and happened < impact.happened:
+        raise Refused(f"The {name} cannot lie before the impact ({impact.happened:%H:%M:%S} UTC).")
+
+
+def describe(event: ClockEvent, clock: Clock) -> str:
+    """The timeline's sentence."""
+    match event:
+        case MilestoneSet(milestone=name, at=at, approximate=approximate):
+            about = "about " if approximate else ""
+            if old := clock.get(name):
+                return f"{name} corrected: {old.happened:%H:%M:%S} → {about}{at:%H:%M:%S} UTC"
+            return f"{name} {about}{at:%H:%M:%S} UTC"
+        case MilestoneCleared(milestone=name, because=because):
+            return f"{name} is unknown again: {because}"
+        case Reopened(because=because):
+            return f"reopened: {because}"
+        case Closed():
+            return "closed"
+        case ClockMapped(rate=rate):
+            return f"incident time runs {rate:g} times as fast"
+        case _:
+            assert_never(event)
+
+
+def compensate(event: ClockEvent, before: Clock, now: Clock) -> list[Event]:
+    """The events that undo one, if nothing has changed since."""
+    match event:
+        case MilestoneSet(milestone=name, at=at):
+            current, old = now.get(name), before.get(name)
+            if current is None or current.happened != at:
+                return []
+            if old is None:
+                return [MilestoneCleared(name, "undo")]
+            return [MilestoneSet(name, old.happened, old.approximate, "undo")]
+        case _:
+            return []

@@ -1,0 +1,267 @@
+"""The whole incident: the states of its capabilities, and the one fold that makes them from facts.
+
+Every terminal, the command line and the engine call `fold` on the same facts, and so agree on every character.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import assert_never
+
+import msgspec
+from msgspec.structs import replace
+
+from warroom.domain import checklist, clock, record, roles, services, severity
+from warroom.domain.case import Case
+from warroom.domain.checklist import Checklist
+from warroom.domain.clock import Clock, Milestone
+from warroom.domain.errors import Invalid, Refused
+from warroom.domain.event import Event, Fact, Opaque
+from warroom.domain.record import Evidence
+from warroom.domain.roles import Roles
+from warroom.domain.services import Board, Service
+from warroom.domain.services import resolve as resolve_service
+from warroom.domain.severity import Severity, SeverityState
+from warroom.domain.severity import find as find_severity
+from warroom.domain.timeline import Entry, Kind
+from warroom.domain.trail import Trail
+
+_ACTS_KEPT = 32
+
+
+class Declared(Event, frozen=True, tag="incident-declared.v1"):
+    """An incident begins. The severity table in force is pinned; `impact` is None = unknown.
+
+    `catalogue` is set where the incident brings its own services (imports, the demo).
+    """
+
+    title: str
+    level: int
+    severities: tuple[Severity, ...]
+    services: tuple[str, ...] = ()
+    impact: datetime | None = None
+    approximate: bool = False
+    catalogue: tuple[Service, ...] = ()
+    source: str = ""
+
+
+class Undone(Event, frozen=True, tag="act-undone.v1"):
+    """The act with sequence number `act` was taken back by the events that follow."""
+
+    act: int
+    text: str
+
+
+class Act(msgspec.Struct, frozen=True):
+    """A reversible event somebody made, and the state of its capability before it."""
+
+    seq: int
+    actor: str
+    event: Event
+    before: object
+    text: str
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """One incident as of a position in the log.
+
+    `number` gives its short name; `seq` is its last event's. `acts`: what can be taken back, oldest first; `undoing`:
+    the id of the command that last took something back.
+    """
+
+    id: str
+    number: int = 0
+    title: str = ""
+    declared_by: str = ""
+    source: str = ""
+    clock: Clock = Clock()
+    severity: SeverityState = SeverityState()
+    roles: Roles = Roles()
+    checklist: Checklist = Checklist()
+    services: Board = Board()
+    evidence: tuple[Evidence, ...] = ()
+    timeline: Trail[Entry] = Trail()
+    acts: tuple[Act, ...] = ()
+    undoing: str = ""
+    seq: int = 0
+    pos: int = 0
+
+    @property
+    def name(self) -> str:
+        """The short name: `INC-42`."""
+        return f"INC-{self.number}"
+
+
+IncidentEvent = (
+    Declared
+    | Undone
+    | clock.ClockEvent
+    | severity.SeverityEvent
+    | roles.RoleEvent
+    | checklist.ChecklistEvent
+    | services.ServiceEvent
+    | record.RecordEvent
+)
+
+
+def fold(incident: Incident, facts: Iterable[Fact]) -> Incident:
+    """The incident after these facts of its stream, in order."""
+    for fact in facts:
+        incident = evolve(incident, fact)
+    return incident
+
+
+def evolve(incident: Incident, fact: Fact) -> Incident:
+    """The incident after one fact. Total: an unknown event becomes an opaque line and changes nothing else."""
+    event = fact.event
+    if isinstance(event, record.RecordEvent):
+        return _record(incident, fact, event)
+    if isinstance(event, checklist.ChecklistEvent):
+        kind: Kind = "runbook" if isinstance(event, checklist.RunbookAttached) else "step"
+        text = checklist.describe(event, incident.checklist)
+        new = checklist.evolve(incident.checklist, fact, event)
+        return replace(_act(_line(incident, fact, kind, text), fact, incident.checklist, text), checklist=new)
+    if isinstance(event, clock.ClockEvent):
+        text = clock.describe(event, incident.clock)
+        about = isinstance(event, clock.MilestoneSet) and event.approximate
+        acted = _act(_line(incident, fact, "milestone", text, about), fact, incident.clock, text)
+        return replace(acted, clock=clock.evolve(incident.clock, fact, event))
+    if isinstance(event, roles.RoleEvent):
+        text = roles.describe(event, incident.roles, fact.actor)
+        acted = _act(_line(incident, fact, "role", text), fact, incident.roles, text)
+        return replace(acted, roles=roles.evolve(incident.roles, fact, event))
+    if isinstance(event, services.ServiceEvent):
+        text = services.describe(event, incident.services)
+        acted = _act(_line(incident, fact, "service", text), fact, incident.services, text)
+        return replace(acted, services=services.evolve(incident.services, fact, event))
+    if isinstance(event, severity.SeverityEvent):
+        text = severity.describe(event, incident.severity)
+        acted = _act(_line(incident, fact, "severity", text), fact, incident.severity, text)
+        return replace(acted, severity=severity.evolve(incident.severity, fact, event))
+    if isinstance(event, Declared):
+        return _declared(incident, fact, event)
+    if isinstance(event, Undone):
+        kept = tuple(act for act in incident.acts if act.seq != event.act)
+        line = _line(incident, fact, "undo", f"took back: {event.text}")
+        return replace(line, acts=kept, undoing=fact.command)
+    return _line(incident, fact, "opaque", _opaque(event))
+
+
+def _opaque(event: Event) -> str:
+    if isinstance(event, Opaque):
+        return f"{event.known_as}: redacted" if event.redacted else f"{event.known_as}: written by a newer warroom"
+    return f"{event.tag()}: not an event of an incident"
+
+
+def _declared(incident: Incident, fact: Fact, event: Declared) -> Incident:
+    level = severity.row(event.severities, event.level)
+    started = replace(
+        _line(incident, fact, "declared", f"declared {level.name}: {event.title}"),
+        title=event.title,
+        declared_by=fact.actor,
+        source=event.source,
+        severity=SeverityState(
+            event.severities, event.level, ((event.level, fact.happened, fact.actor),)
+        ),
+        services=Board(event.services, event.catalogue),
+        clock=Clock(declared=fact.happened),
+    )
+    if event.impact is None:
+        return started
+    known = Milestone(event.impact, fact.recorded, fact.actor, event.approximate)
+    return replace(started, clock=replace(started.clock, known=(("impact", known),)))
+
+
+def _record(incident: Incident, fact: Fact, event: record.RecordEvent) -> Incident:
+    text = record.describe(event)
+    match event:
+        case record.NoteAdded():
+            return _act(_line(incident, fact, "note", text), fact, None, text)
+        case record.DecisionMade():
+            return _act(_line(incident, fact, "decision", text), fact, None, text)
+        case record.EvidenceAdded(name=name, digest=digest, size=size, step=step):
+            kept = Evidence(name, digest, size, step, fact.actor)
+            return replace(_line(incident, fact, "evidence", text), evidence=(*incident.evidence, kept))
+        case record.EntryCorrected(entry=entry, text=new):
+            return _amend(_line(incident, fact, "correction", text), entry, corrected=new)
+        case record.EntryRetracted(entry=entry):
+            return _amend(_line(incident, fact, "correction", text), entry, retracted=True)
+        case _:
+            assert_never(event)
+
+
+def _line(incident: Incident, fact: Fact, kind: Kind, text: str, approximate: bool = False) -> Incident:
+    """The incident with one more timeline entry, and its place in the log moved on."""
+    entry = Entry(
+        fact.seq, fact.pos, fact.happened, fact.recorded, fact.actor, fact.via, kind, text, approximate=approximate
+    )
+    return replace(incident, timeline=incident.timeline.add(entry), seq=fact.seq, pos=fact.pos)
+
+
+def _act(incident: Incident, fact: Fact, before: object, text: str) -> Incident:
+    """The incident with this fact among the acts that can be taken back; what takes something back is none."""
+    if fact.command and fact.command == incident.undoing:
+        return incident
+    act = Act(fact.seq, fact.actor, fact.event, before, text)
+    return replace(incident, acts=(*incident.acts[-_ACTS_KEPT:], act))
+
+
+def _amend(incident: Incident, entry: int, corrected: str = "", retracted: bool = False) -> Incident:
+    """Entry number `entry` stands at index `entry` - 1: a stream has no gaps."""
+    if not 0 < entry < len(incident.timeline):
+        return incident
+    old = incident.timeline[entry - 1]
+    new = replace(old, corrected=corrected or old.corrected, retracted=retracted or old.retracted)
+    return replace(incident, timeline=incident.timeline.put(entry - 1, new))
+
+
+def declare(
+    case: Case,
+    title: str,
+    severity: str = "3",
+    services: tuple[str, ...] = (),
+    at: datetime | None = None,
+    approximate: bool = False,
+    catalogue: tuple[Service, ...] = (),
+    source: str = "",
+) -> list[Event]:
+    """Begin an incident. `at`: when the impact began, if known. A service that no catalogue knows is accepted."""
+    if case.incident.seq:
+        raise Refused(f"{case.incident.name} is already declared.")
+    if not title.strip():
+        raise Invalid("An incident needs a title.", hint='Say what fails: warroom declare "card payments fail".')
+    if len(title) > 200:
+        raise Invalid("The title is longer than 200 characters.")
+    table = case.org.playbook.severities
+    level = find_severity(table, severity).level
+    known = catalogue or case.org.playbook.services
+    affected = tuple(dict.fromkeys(resolve_service(known, name) for name in services))
+    return [Declared(" ".join(title.split()), level, table, affected, at, approximate, catalogue, source)]
+
+
+def undo(case: Case) -> list[Event]:
+    """Take back your own last act, if nothing has changed since. The act stays on record, with its undoing."""
+    for act in reversed(case.incident.acts):
+        if act.actor == case.by:
+            events = _compensation(case.incident, act)
+            if not events:
+                raise Refused(f"“{act.text}” cannot be undone: it is final, or something has changed since.")
+            return [Undone(act.seq, act.text), *events]
+    raise Refused("You have done nothing here that can be undone.")
+
+
+def _compensation(incident: Incident, act: Act) -> list[Event]:
+    """The events that reverse an act as things stand now; none if they cannot."""
+    event, before = act.event, act.before
+    if isinstance(event, record.NoteAdded | record.DecisionMade):
+        return [record.EntryRetracted(act.seq, "undo")]
+    if isinstance(before, Checklist) and isinstance(event, checklist.ChecklistEvent):
+        return checklist.compensate(event, before, incident.checklist, act.actor)
+    if isinstance(before, Roles) and isinstance(event, roles.RoleEvent):
+        return roles.compensate(event, before, incident.roles, act.actor)
+    if isinstance(before, Clock) and isinstance(event, clock.ClockEvent):
+        return clock.compensate(event, before, incident.clock)
+    if isinstance(before, SeverityState) and isinstance(event, severity.SeverityEvent):
+        return severity.compensate(event, before, incident.severity)
+    if isinstance(before, Board) and isinstance(event, services.ServiceEvent):
+        return services.compensate(event, before, incident.services)
+    return []

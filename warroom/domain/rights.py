@@ -1,0 +1,24 @@
+"""Who may do what. Deny by default: a command whose right nobody granted is refused.
+
+So far every person is a responder and every right but `administer` belongs to responders; the engine and imports act
+under rights of their own.
+"""
+
+from typing import Literal
+
+from warroom.domain.errors import Refused
+
+Right = Literal["observe", "respond", "command", "administer", "import"]
+_RESPONDER: frozenset[Right] = frozenset({"observe", "respond", "command", "administer"})
+_GRANTED: dict[str, frozenset[Right]] = {
+    "login": _RESPONDER,
+    "asserted": _RESPONDER,
+    "database": _RESPONDER,
+    "import": _RESPONDER | {"import"},
+}
+
+
+def check(via: str, right: Right, actor: str) -> None:
+    """Refuse an actor whose identity was established by `via` and who does not have the right."""
+    if right not in _GRANTED.get(via, frozenset()):
+        raise Refused(f"{actor} has no right to {right} here.", code="forbidden")

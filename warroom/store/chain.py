@@ -1,0 +1,95 @@
+"""The two hash chains: one per stream, and one over the whole log.
+
+An event's hash covers its envelope and a commitment to its body (SHA-256 of salt + body), so a body can be redacted
+and the chain still verifies. Fields are written with their length, so no two envelopes read the same. The log's chain
+covers (epoch, position, event hash), so nothing can be cut out of the log unseen, while a single stream still
+verifies by itself.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from struct import pack
+
+from warroom.store.contract import GENESIS, Append, Cursor, Damaged, Head, Row
+
+_EVENT = b"warroom event 1\n"
+_LOG = b"warroom log 1\n"
+
+
+def body_hash(salt: bytes, body: bytes) -> bytes:
+    """The commitment to a body."""
+    return sha256(salt + body).digest()
+
+
+def event_hash(log_id: str, row: Row) -> bytes:
+    """The hash of an event over its envelope, its body's commitment and the hash before it in its stream."""
+    parts = [_EVENT]
+    for text in (log_id, row.stream, row.event_id, row.command_id, row.name, row.actor, row.via):
+        raw = text.encode()
+        parts += (pack(">i", len(raw)), raw)
+    parts.append(pack(">qiqqq", row.seq, row.ord, row.happened, row.recorded, row.appended))
+    parts += (row.body_hash, row.prev)
+    return sha256(b"".join(parts)).digest()
+
+
+def log_hash(before: bytes, epoch: int, pos: int, hash: bytes) -> bytes:
+    """The log's hash at a position."""
+    return sha256(_LOG + before + pack(">qq", epoch, pos) + hash).digest()
+
+
+def link(head: Head, seq: int, prev: bytes, append: Append, now: int) -> tuple[Row, ...]:
+    """The rows that an append makes at the end of a log whose stream ends at `seq` with hash `prev`."""
+    rows = []
+    before = head.hash
+    for ord_, draft in enumerate(append.drafts):
+        bare = Row(
+            epoch=head.epoch,
+            pos=head.pos + ord_ + 1,
+            stream=append.stream,
+            seq=seq + ord_ + 1,
+            event_id=draft.event_id,
+            command_id=append.command_id,
+            ord=ord_,
+            name=draft.name,
+            actor=append.actor,
+            via=append.via,
+            happened=now if draft.happened is None else draft.happened,
+            recorded=now if draft.recorded is None else draft.recorded,
+            appended=now,
+            body_hash=body_hash(draft.salt, draft.body),
+            prev=prev,
+            hash=GENESIS,
+            log_hash=GENESIS,
+            salt=draft.salt,
+            body=draft.body,
+        )
+        prev = event_hash(head.log_id, bare)
+        before = log_hash(before, head.epoch, bare.pos, prev)
+        rows.append(_sealed(bare, prev, before))
+    return tuple(rows)
+
+
+def _sealed(row: Row, hash: bytes, log_hash: bytes) -> Row:
+    return Row(*(getattr(row, name) for name in Row.__struct_fields__[:15]), hash, log_hash, row.salt, row.body)
+
+
+def follow(log_id: str, cursor: Cursor, rows: Iterable[Row]) -> Cursor:
+    """Check rows read from the log after a cursor, and return the cursor after them. Damaged names the first bad one."""
+    for row in rows:
+        if row.pos != cursor.pos + 1:
+            raise Damaged(f"Position {cursor.pos + 1} is missing from the log.", hint="Run: warroom verify")
+        if problem := fault(log_id, cursor.hash, row):
+            raise Damaged(f"Position {row.pos} of the log is damaged: {problem}.", hint="Run: warroom verify")
+        cursor = row.cursor
+    return cursor
+
+
+def fault(log_id: str, before: bytes, row: Row) -> str:
+    """What is wrong with one row whose predecessor in the log has the hash `before`; "" = nothing."""
+    if row.body is not None and row.salt is not None and body_hash(row.salt, row.body) != row.body_hash:
+        return "its body was changed"
+    if event_hash(log_id, row) != row.hash:
+        return "its envelope was changed"
+    if log_hash(before, row.epoch, row.pos, row.hash) != row.log_hash:
+        return "the log's chain is broken before it"
+    return ""

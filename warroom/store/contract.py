@@ -1,0 +1,232 @@
+"""What a store promises, whatever lies beneath: the log, what is written with it, and who is here.
+
+One contract, one suite of tests, three stores: memory, SQLite, Postgres. All calls are synchronous, may block, and may
+be made from any thread; none may be made on an event loop. Moments are integers: microseconds since 1970, UTC.
+"""
+
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import msgspec
+
+from warroom.domain.errors import Unavailable
+
+GENESIS = bytes(32)
+PAGE = 500
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """A place in the log: up to and including `pos`, where the log's chain was at `hash`."""
+
+    epoch: int = 1
+    pos: int = 0
+    hash: bytes = GENESIS
+
+
+class Head(msgspec.Struct, frozen=True):
+    """Where the log ends, and which log it is."""
+
+    log_id: str
+    epoch: int
+    pos: int
+    hash: bytes
+
+    @property
+    def cursor(self) -> Cursor:
+        """The end of the log as a cursor."""
+        return Cursor(self.epoch, self.pos, self.hash)
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One event as it is stored. `salt` and `body` are None where the body was redacted; the hashes stay."""
+
+    epoch: int
+    pos: int
+    stream: str
+    seq: int
+    event_id: str
+    command_id: str
+    ord: int
+    name: str
+    actor: str
+    via: str
+    happened: int
+    recorded: int
+    appended: int
+    body_hash: bytes
+    prev: bytes
+    hash: bytes
+    log_hash: bytes
+    salt: bytes | None
+    body: bytes | None
+
+    @property
+    def cursor(self) -> Cursor:
+        """The place of this row in the log."""
+        return Cursor(self.epoch, self.pos, self.log_hash)
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """An event to be appended. `happened` and `recorded` None = the moment of appending."""
+
+    event_id: str
+    name: str
+    salt: bytes
+    body: bytes
+    happened: int | None = None
+    recorded: int | None = None
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """One incident in a list: written in the transaction that changes it, so a list needs no fold.
+
+    `number` 0 = to be filled in by the store. `origin`: what T+ counts from; `ended`: the resolution, if any.
+    """
+
+    stream: str
+    title: str
+    status: str
+    level: int
+    severity: str
+    commander: str
+    declared: int
+    origin: int
+    origin_name: str
+    ended: int | None
+    seq: int
+    number: int = 0
+    clock: str = ""
+
+
+class Append(msgspec.Struct, frozen=True):
+    """Everything that one command writes, in one transaction.
+
+    `expected`: the stream's sequence number that the command was decided on. A commuting command (a note) is appended
+    even where the stream has moved on; any other raises `Conflict`. A command id that is in the log already changes
+    nothing. `timers`: (key, due), replacing the stream's timers; None leaves them. `blobs`: (SHA-256, bytes).
+    """
+
+    command_id: str
+    stream: str
+    expected: int
+    actor: str
+    via: str
+    drafts: tuple[Draft, ...]
+    commuting: bool = False
+    summary: Summary | None = None
+    timers: tuple[tuple[str, int], ...] | None = None
+    blobs: tuple[tuple[str, bytes], ...] = ()
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """What was written (or, for a repeated command id, had been): rows in order, and the stream's number (0 = none)."""
+
+    rows: tuple[Row, ...]
+    number: int
+    duplicate: bool = False
+
+
+class Stream(msgspec.Struct, frozen=True):
+    """A stream as read in one go: its rows after the asked sequence number, and the log's head at that moment."""
+
+    rows: list[Row]
+    number: int
+    head: Head
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """One terminal. `row`: the step its cursor is on; `seen`: last heartbeat; `active`: last key pressed."""
+
+    session: str
+    person: str
+    incident: str
+    row: str
+    seen: int
+    active: int
+    host: str = ""
+
+
+class Conflict(Exception):
+    """The stream has moved on since the command was decided. `seq`: where it is now."""
+
+    def __init__(self, seq: int) -> None:
+        super().__init__(f"the stream is at {seq}")
+        self.seq = seq
+
+
+class Forked(Exception):
+    """The log at the cursor is another one: after a failover or a restore, positions were given out again."""
+
+
+class Damaged(Unavailable):
+    """The log does not hold together: a gap, or a hash that does not fit."""
+
+    code = "damaged"
+
+
+class Log(Protocol):
+    """The part of a store that can also be used while its write lock is held."""
+
+    def head(self) -> Head:
+        """Where the log ends."""
+
+    def after(self, cursor: Cursor, limit: int = PAGE) -> list[Row]:
+        """The rows after a cursor, in order, at most `limit`. Forked where the log differs at the cursor itself."""
+
+    def stream(self, name: str, after: int = 0) -> Stream:
+        """The rows of one stream with a sequence number above `after`."""
+
+    def append(self, append: Append) -> Appended:
+        """Write one command. Conflict, or Unavailable with what to do."""
+
+
+class Store(Log, Protocol):
+    """A log and what lies beside it."""
+
+    place: str
+    "Where the data lies, as text for people, without secrets."
+
+    url: str
+    "What another terminal passes as `--db`, without a password."
+
+    def now(self) -> int:
+        """The database's time."""
+
+    def exclusive(self) -> AbstractContextManager[Log]:
+        """Hold the write lock; what is appended inside commits together at its end, or not at all."""
+
+    def ring(self) -> None:
+        """Hint to every waiting terminal that the log has grown. Called after a commit; may be lost."""
+
+    def wait(self, timeout: float) -> bool:
+        """Sleep until a hint, `wake`, or `timeout` seconds. True where a hint came. Unavailable when cut off."""
+
+    def wake(self) -> None:
+        """End a `wait` in another thread."""
+
+    def summaries(self) -> list[Summary]:
+        """Every incident, newest number first."""
+
+    def find(self, number: int) -> str | None:
+        """The stream of the incident with this number."""
+
+    def timers(self, until: int) -> list[tuple[str, str, int]]:
+        """(stream, key, due) of everything due up to a moment, soonest first."""
+
+    def blob(self, digest: str) -> bytes | None:
+        """Kept bytes by their SHA-256."""
+
+    def beat(self, presence: Presence) -> None:
+        """Say that a terminal is here. No history; lost heartbeats are no error."""
+
+    def leave(self, session: str) -> None:
+        """Say that a terminal is gone."""
+
+    def present(self, since: int) -> list[Presence]:
+        """Every terminal whose last heartbeat is not older than `since`."""
+
+    def close(self) -> None:
+        """Let go of everything. Correctness never depends on it."""
+
+

@@ -1,0 +1,212 @@
+"""What an SQLite store needs of the file system: a safe place, group-writable files, and a fair lock.
+
+The database is opened by the driver only: opening and closing it by hand in the same process would silently drop
+SQLite's own locks (POSIX). Locking goes through a side file instead, where waiting is fair and has an end.
+"""
+
+import contextlib
+import fcntl
+import os
+import pwd
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from warroom.domain.errors import Refused, Unavailable
+
+MODE = 0o660
+_NETWORK = ("nfs", "cifs", "smb", "afs", "ceph", "lustre", "gpfs", "davfs", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs")
+_PATIENCE = 3.0
+
+
+def login() -> str:
+    """The name of the login that this process runs under."""
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return str(os.getuid())
+
+
+def settle_path(path: str | Path) -> Path:
+    """The real path of a database, with its folder made. Refused on a network file system or an alias by hard link."""
+    real = Path(os.path.realpath(os.path.expanduser(path)))
+    try:
+        real.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable(f"The folder {real.parent} cannot be made: {error.strerror}.") from None
+    if real.is_dir():
+        raise Refused(f"{real} is a folder, not a database.", hint="Name a file, such as warroom.db in it.")
+    if kind := network_kind(real.parent):
+        raise Refused(
+            f"{real} lies on a network file system ({kind}), where SQLite loses writes.",
+            hint="Put the file on a local disk, or use Postgres: --db postgresql://…",
+        )
+    with contextlib.suppress(FileNotFoundError):
+        if real.stat().st_nlink > 1:
+            raise Refused(f"{real} has a second name (a hard link); two names mean two locks.", hint="Remove one.")
+    return real
+
+
+def network_kind(folder: Path, mounts: str = "/proc/self/mounts") -> str:
+    """The type of the network file system that a folder lies on, or "" (also where the system cannot tell)."""
+    try:
+        lines = Path(mounts).read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    best, kind = "", ""
+    for line in lines:
+        parts = line.split()
+        if len(parts) > 2:
+            point = parts[1].replace("\\040", " ")
+            if len(point) >= len(best) and (point == "/" or str(folder) == point or str(folder).startswith(point + "/")):
+                best, kind = point, parts[2]
+    return kind if kind.startswith(_NETWORK) else ""
+
+
+def open_beside(path: Path, flags: int = os.O_RDWR) -> int:
+    """A descriptor of a side file, made group-writable whatever the umask; read-only where that is all we may."""
+    try:
+        made = os.open(path, flags | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, MODE)
+        os.fchmod(made, MODE)
+        return made
+    except FileExistsError:
+        pass
+    except PermissionError as error:
+        raise Unavailable(f"{path} cannot be made: {error.strerror}.", hint=sharing_hint(path)) from None
+    try:
+        return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except PermissionError:
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+
+
+def sharing_hint(path: Path) -> str:
+    """What to do where a file may not be written."""
+    try:
+        owner = pwd.getpwuid(path.stat().st_uid).pw_name
+    except (OSError, KeyError):
+        owner = "its owner"
+    return f"Ask {owner} to share the folder with your group: chgrp -R GROUP {path.parent}; chmod 2770 {path.parent}."
+
+
+class FileLock:
+    """A lock between processes on a side file: shared for readers, exclusive for the one writer.
+
+    `flock` hands the lock on fairly, where SQLite's own busy handler was measured to starve writers. A waiter gives up
+    after three seconds and names the holder, whom the file itself records.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd = open_beside(path)
+        self._me = f"{os.getpid()} {login()}\n".encode().ljust(64)
+        self._writable = fcntl.fcntl(self._fd, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the one writer."""
+        self._take(fcntl.LOCK_EX, _PATIENCE)
+        try:
+            if self._writable:
+                os.pwrite(self._fd, self._me, 0)
+            yield
+        finally:
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read while nobody writes. A writer that is stuck does not keep readers out for long: they go on unlocked,
+        and SQLite's own locks still keep what they read whole."""
+        try:
+            self._take(fcntl.LOCK_SH, 0.25)
+        except Unavailable:
+            yield
+            return
+        try:
+            yield
+        finally:
+            fcntl.flock(self._fd, fcntl.LOCK_UN)
+
+    def holder(self) -> str:
+        """The process and login that last took the lock for writing, for people."""
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            pid, name = os.pread(self._fd, 64, 0).decode().split()[:2]
+            return f"process {pid} of {name}"
+        return "another process"
+
+    def close(self) -> None:
+        """Let the side file go."""
+        with contextlib.suppress(OSError):
+            os.close(self._fd)
+
+    def _take(self, how: int, patience: float) -> None:
+        try:
+            fcntl.flock(self._fd, how | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            pass
+        # A blocking flock is fair but has no time limit, so a thread waits for it, on a descriptor of its own.
+        waiting = _Waiter(self._path, how)
+        if not waiting.granted(patience):
+            raise Unavailable(
+                f"The database is locked by {self.holder()}.",
+                hint="If that process hangs, end it; nothing that was confirmed is lost.",
+            )
+        old, self._fd = self._fd, waiting.fd
+        os.close(old)
+
+
+class _Waiter:
+    """One blocking wait for a lock that can be given up: whoever comes too late lets the lock go again."""
+
+    def __init__(self, path: Path, how: int) -> None:
+        self.fd = open_beside(path)
+        self._how = how
+        self._done = threading.Event()
+        self._mutex = threading.Lock()
+        self._given_up = False
+        threading.Thread(target=self._wait, daemon=True, name="lock").start()
+
+    def granted(self, patience: float) -> bool:
+        """Whether the lock came in time."""
+        if self._done.wait(patience):
+            return True
+        with self._mutex:
+            self._given_up = not self._done.is_set()
+            return not self._given_up
+
+    def _wait(self) -> None:
+        fcntl.flock(self.fd, self._how)
+        with self._mutex:
+            if self._given_up:
+                os.close(self.fd)
+            else:
+                self._done.set()
+
+
+class Identity:
+    """Which file a path named when it was opened; tells when another one has taken its place."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._known = self._look()
+        self._next = 0.0
+
+    def check(self) -> None:
+        """Unavailable where the file was removed or replaced. Looks at most once a second."""
+        if time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + 1
+        if self._look() != self._known:
+            raise Unavailable(
+                f"The database file {self._path} was removed or replaced.",
+                hint="Put it back, or leave and join again; nothing is written until then.",
+            )
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None
+        return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None

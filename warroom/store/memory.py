@@ -1,0 +1,146 @@
+"""The log in memory: for tests, and for replaying what must not be written down."""
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition, RLock, get_ident
+
+import msgspec
+
+from warroom.domain.event import incident_of
+from warroom.store.chain import link
+from warroom.store.contract import (
+    GENESIS,
+    PAGE,
+    Append,
+    Appended,
+    Conflict,
+    Cursor,
+    Forked,
+    Head,
+    Log,
+    Presence,
+    Row,
+    Stream,
+    Summary,
+)
+
+
+class MemoryStore:
+    """A store that is gone when the process is. Several rooms in one process may share it."""
+
+    place = "memory"
+    url = "memory:"
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._bell = Condition()
+        self._rings = 0
+        self._heard: dict[int, int] = {}
+        self._rows: list[Row] = []
+        self._log_id = str(uuid.uuid4())
+        self._numbers: dict[str, int] = {}
+        self._summaries: dict[str, Summary] = {}
+        self._timers: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._blobs: dict[str, bytes] = {}
+        self._present: dict[str, Presence] = {}
+
+    def now(self) -> int:
+        last = self._rows[-1].appended if self._rows else 0
+        return max(last, time.time_ns() // 1000)
+
+    def head(self) -> Head:
+        with self._lock:
+            last = self._rows[-1].cursor if self._rows else Cursor()
+            return Head(self._log_id, last.epoch, last.pos, last.hash)
+
+    def after(self, cursor: Cursor, limit: int = PAGE) -> list[Row]:
+        with self._lock:
+            if cursor.pos:
+                known = self._rows[cursor.pos - 1] if cursor.pos <= len(self._rows) else None
+                if known is None or known.cursor != cursor:
+                    raise Forked
+            return self._rows[cursor.pos : cursor.pos + limit]
+
+    def stream(self, name: str, after: int = 0) -> Stream:
+        with self._lock:
+            rows = [row for row in self._rows if row.stream == name and row.seq > after]
+            return Stream(rows, self._numbers.get(name, 0), self.head())
+
+    def append(self, append: Append) -> Appended:
+        with self._lock:
+            number = self._numbers.get(append.stream, 0)
+            if known := tuple(row for row in self._rows if row.command_id == append.command_id):
+                return Appended(known, self._numbers.get(known[0].stream, 0), duplicate=True)
+            mine = [row for row in self._rows if row.stream == append.stream]
+            if len(mine) != append.expected and not append.commuting:
+                raise Conflict(len(mine))
+            if not mine and incident_of(append.stream):
+                number = self._numbers[append.stream] = len(self._numbers) + 1
+            prev = mine[-1].hash if mine else GENESIS
+            rows = link(self.head(), len(mine), prev, append, self.now())
+            self._rows += rows
+            self._beside(append, number)
+            return Appended(rows, number)
+
+    def _beside(self, append: Append, number: int) -> None:
+        if append.summary is not None:
+            self._summaries[append.stream] = msgspec.structs.replace(append.summary, number=number)
+        if append.timers is not None:
+            self._timers[append.stream] = append.timers
+        self._blobs.update(append.blobs)
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Log]:
+        with self._lock:
+            rows, numbers = list(self._rows), dict(self._numbers)
+            beside = dict(self._summaries), dict(self._timers), dict(self._blobs)
+            try:
+                yield self
+            except BaseException:
+                self._rows, self._numbers = rows, numbers
+                self._summaries, self._timers, self._blobs = beside
+                raise
+
+    def ring(self) -> None:
+        with self._bell:
+            self._rings += 1
+            self._bell.notify_all()
+
+    wake = ring
+
+    def wait(self, timeout: float) -> bool:
+        me = get_ident()
+        with self._bell:
+            rang = self._bell.wait_for(lambda: self._rings != self._heard.get(me, 0), timeout)
+            self._heard[me] = self._rings
+            return rang
+
+    def summaries(self) -> list[Summary]:
+        with self._lock:
+            return sorted(self._summaries.values(), key=lambda summary: -summary.number)
+
+    def find(self, number: int) -> str | None:
+        with self._lock:
+            return next((stream for stream, known in self._numbers.items() if known == number), None)
+
+    def timers(self, until: int) -> list[tuple[str, str, int]]:
+        with self._lock:
+            due = [(s, key, at) for s, timers in self._timers.items() for key, at in timers if at <= until]
+            return sorted(due, key=lambda timer: timer[2])
+
+    def blob(self, digest: str) -> bytes | None:
+        return self._blobs.get(digest)
+
+    def beat(self, presence: Presence) -> None:
+        self._present[presence.session] = presence
+
+    def leave(self, session: str) -> None:
+        self._present.pop(session, None)
+
+    def present(self, since: int) -> list[Presence]:
+        return [each for each in list(self._present.values()) if each.seen >= since]
+
+    def close(self) -> None:
+        """Nothing to let go of."""

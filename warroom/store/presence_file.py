@@ -1,0 +1,70 @@
+"""Who is here, in a second SQLite file: no history, not durable, never rings the bell.
+
+Losing this file costs nothing but a few seconds of presence, so a damaged one is simply made anew.
+"""
+
+import contextlib
+import os
+import sqlite3
+from pathlib import Path
+from threading import Lock
+
+from warroom.store.contract import Presence
+from warroom.store.files import open_beside
+
+_FIELDS = Presence.__struct_fields__
+_TABLE = f"CREATE TABLE IF NOT EXISTS presence ({', '.join(_FIELDS)}, PRIMARY KEY (session))"
+_UPSERT = f"INSERT OR REPLACE INTO presence ({', '.join(_FIELDS)}) VALUES ({','.join('?' * len(_FIELDS))})"  # noqa: S608
+_SELECT = f"SELECT {', '.join(_FIELDS)} FROM presence WHERE seen >= ? ORDER BY person, session"  # noqa: S608
+_STALE = 3_600_000_000
+
+
+class PresenceFile:
+    """Heartbeats of terminals. Every call is best effort: presence must never stand in the way of the log."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = Lock()
+        self._db: sqlite3.Connection | None = None
+
+    def beat(self, presence: Presence) -> None:
+        """Write one heartbeat, and forget terminals not heard of for an hour."""
+        self._do(_UPSERT, [getattr(presence, field) for field in _FIELDS])
+        self._do("DELETE FROM presence WHERE seen < ?", [presence.seen - _STALE])
+
+    def leave(self, session: str) -> None:
+        """Forget one terminal."""
+        self._do("DELETE FROM presence WHERE session = ?", [session])
+
+    def present(self, since: int) -> list[Presence]:
+        """The terminals heard of since then."""
+        return [Presence(*row) for row in self._do(_SELECT, [since])]
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    def _do(self, statement: str, values: list[object]) -> list[tuple[object, ...]]:
+        with self._lock:
+            try:
+                return self._open().execute(statement, values).fetchall()
+            except sqlite3.OperationalError:
+                return []
+            except sqlite3.DatabaseError:
+                self._db = None
+                with contextlib.suppress(OSError):
+                    self._path.unlink()
+                return []
+
+    def _open(self) -> sqlite3.Connection:
+        if self._db is None:
+            os.close(open_beside(self._path))
+            db = sqlite3.connect(self._path, timeout=0.25, isolation_level=None, check_same_thread=False)
+            db.execute("PRAGMA journal_mode=MEMORY")
+            db.execute("PRAGMA synchronous=OFF")
+            db.execute(_TABLE)
+            self._db = db
+        return self._db

@@ -1,0 +1,269 @@
+"""The log in one SQLite file, shared by every terminal on a host.
+
+Rollback journal (TRUNCATE, synchronous=FULL), because the WAL mode of every SQLite before 3.51.3 can lose commits when
+several processes write and checkpoint. One writer at a time under a lock on a side file; readers share it.
+"""
+
+import contextlib
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from threading import RLock
+
+from warroom.domain.errors import Refused, Unavailable
+from warroom.domain.event import incident_of
+from warroom.store import migrate
+from warroom.store.bell import Bell
+from warroom.store.chain import link
+from warroom.store.contract import (
+    GENESIS,
+    PAGE,
+    Append,
+    Appended,
+    Conflict,
+    Cursor,
+    Forked,
+    Head,
+    Log,
+    Presence,
+    Row,
+    Stream,
+    Summary,
+)
+from warroom.store.files import FileLock, Identity, settle_path, sharing_hint
+from warroom.store.presence_file import PresenceFile
+
+_ENVELOPE = (
+    "epoch, event.pos, stream, seq, event_id, command_id, ord, name, actor, via, happened, recorded, appended,"
+    " body_hash, prev, hash, log_hash"
+)
+_SELECT = f"SELECT {_ENVELOPE}, salt, body FROM event LEFT JOIN body ON body.pos = event.pos"  # noqa: S608
+_INSERT = f"INSERT INTO event ({_ENVELOPE.replace('event.pos', 'pos')}) VALUES ({','.join('?' * 17)})"  # noqa: S608
+_SUMMARY = Summary.__struct_fields__
+_UPSERT = f"INSERT OR REPLACE INTO summary ({', '.join(_SUMMARY)}) VALUES ({','.join('?' * len(_SUMMARY))})"  # noqa: S608
+
+
+class SqliteStore:
+    """A store in one file. Safe to use from several threads; a forked child must open its own."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Open the file, making it where there is none. Refused or Unavailable with a sentence where that fails."""
+        self._path = settle_path(path)
+        self.place = str(self._path)
+        self.url = str(self._path)
+        self._threads = RLock()
+        self._lock = FileLock(self._beside("lock"))
+        with self._lock.writing(), self._errors():
+            self._db = self._open()
+        self._identity = Identity(self._path)
+        self._bell = Bell(self._beside("bell"))
+        self._presence = PresenceFile(self._beside("presence"))
+
+    def _beside(self, what: str) -> Path:
+        return self._path.with_name(f"{self._path.name}-{what}")
+
+    def _open(self) -> sqlite3.Connection:
+        db = sqlite3.connect(self._path, timeout=1.0, isolation_level=None, check_same_thread=False)
+        for pragma in ("trusted_schema=OFF", "synchronous=FULL", "journal_mode=TRUNCATE", "busy_timeout=1000"):
+            db.execute(f"PRAGMA {pragma}")
+        migrate.sqlite(db, self._path, log_id=str(uuid.uuid4()))
+        return db
+
+    def now(self) -> int:
+        return time.time_ns() // 1000
+
+    def head(self) -> Head:
+        with self._reading() as db:
+            return self._head(db)
+
+    def after(self, cursor: Cursor, limit: int = PAGE) -> list[Row]:
+        with self._reading() as db:
+            return self._after(db, cursor, limit)
+
+    def stream(self, name: str, after: int = 0) -> Stream:
+        with self._reading() as db:
+            return self._stream(db, name, after)
+
+    def append(self, append: Append) -> Appended:
+        with self._writing() as db:
+            return self._append(db, append)
+
+    @contextlib.contextmanager
+    def exclusive(self) -> Iterator[Log]:
+        with self._writing() as db:
+            yield _Held(self, db)
+
+    def ring(self) -> None:
+        self._bell.ring()
+
+    def wait(self, timeout: float) -> bool:
+        self._identity.check()
+        return self._bell.wait(timeout)
+
+    def wake(self) -> None:
+        self._bell.wake()
+
+    def summaries(self) -> list[Summary]:
+        with self._reading() as db:
+            rows = db.execute(f"SELECT {', '.join(_SUMMARY)} FROM summary ORDER BY number DESC")  # noqa: S608
+            return [Summary(*row) for row in rows.fetchall()]
+
+    def find(self, number: int) -> str | None:
+        with self._reading() as db:
+            row = db.execute("SELECT name FROM stream WHERE number = ?", (number,)).fetchone()
+            return str(row[0]) if row else None
+
+    def timers(self, until: int) -> list[tuple[str, str, int]]:
+        with self._reading() as db:
+            rows = db.execute("SELECT stream, key, due FROM timer WHERE due <= ? ORDER BY due", (until,))
+            return rows.fetchall()
+
+    def blob(self, digest: str) -> bytes | None:
+        with self._reading() as db:
+            row = db.execute("SELECT content FROM blob WHERE digest = ?", (digest,)).fetchone()
+            return bytes(row[0]) if row else None
+
+    def beat(self, presence: Presence) -> None:
+        self._presence.beat(presence)
+
+    def leave(self, session: str) -> None:
+        self._presence.leave(session)
+
+    def present(self, since: int) -> list[Presence]:
+        return self._presence.present(since)
+
+    def close(self) -> None:
+        with self._threads:
+            self._bell.close()
+            self._presence.close()
+            self._db.close()
+            self._lock.close()
+
+    # Inside a transaction.
+
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._threads, self._lock.reading(), self._errors():
+            self._db.execute("BEGIN")
+            try:
+                yield self._db
+            finally:
+                self._db.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._threads, self._lock.writing(), self._errors():
+            self._identity.check()
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _head(self, db: sqlite3.Connection) -> Head:
+        row = db.execute("SELECT log_id, epoch, pos, hash FROM head").fetchone()
+        return Head(*row)
+
+    def _after(self, db: sqlite3.Connection, cursor: Cursor, limit: int) -> list[Row]:
+        # The row at the cursor comes along: one query both checks for a fork and reads on.
+        query = f"{_SELECT} WHERE event.pos >= ? ORDER BY event.pos LIMIT ?"
+        rows = [Row(*row) for row in db.execute(query, (cursor.pos, limit + 1)).fetchall()]
+        if not cursor.pos:
+            return rows[:limit]
+        if not rows or rows[0].cursor != cursor:
+            raise Forked
+        return rows[1:]
+
+    def _stream(self, db: sqlite3.Connection, name: str, after: int) -> Stream:
+        rows = db.execute(f"{_SELECT} WHERE stream = ? AND seq > ? ORDER BY seq", (name, after)).fetchall()
+        number = db.execute("SELECT number FROM stream WHERE name = ?", (name,)).fetchone()
+        return Stream([Row(*row) for row in rows], (number[0] or 0) if number else 0, self._head(db))
+
+    def _append(self, db: sqlite3.Connection, append: Append) -> Appended:
+        query = f"{_SELECT} WHERE command_id = ? ORDER BY ord"
+        if known := tuple(Row(*row) for row in db.execute(query, (append.command_id,)).fetchall()):
+            number = db.execute("SELECT number FROM stream WHERE name = ?", (known[0].stream,)).fetchone()[0]
+            return Appended(known, number or 0, duplicate=True)
+        found = db.execute("SELECT seq, hash, number FROM stream WHERE name = ?", (append.stream,)).fetchone()
+        seq, prev, number = found or (0, GENESIS, None)
+        if seq != append.expected and not append.commuting:
+            raise Conflict(seq)
+        if found is None and incident_of(append.stream):
+            number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM stream").fetchone()[0]
+        last = db.execute("SELECT appended FROM head").fetchone()[0]
+        # The wall clock may be set back; the log's time never runs backwards.
+        rows = link(self._head(db), seq, prev, append, max(last, self.now()))
+        for row in rows:
+            db.execute(_INSERT, [getattr(row, field) for field in Row.__struct_fields__[:17]])
+            db.execute("INSERT INTO body (pos, salt, body) VALUES (?, ?, ?)", (row.pos, row.salt, row.body))
+        if rows:
+            end = rows[-1]
+            db.execute("UPDATE head SET pos = ?, hash = ?, appended = ?", (end.pos, end.log_hash, end.appended))
+            db.execute(
+                "INSERT OR REPLACE INTO stream (name, number, seq, hash) VALUES (?, ?, ?, ?)",
+                (append.stream, number, end.seq, end.hash),
+            )
+        self._write_beside(db, append, number or 0)
+        return Appended(rows, number or 0)
+
+    def _write_beside(self, db: sqlite3.Connection, append: Append, number: int) -> None:
+        if append.summary is not None:
+            values = [getattr(append.summary, field) for field in _SUMMARY]
+            values[_SUMMARY.index("number")] = number
+            db.execute(_UPSERT, values)
+        if append.timers is not None:
+            db.execute("DELETE FROM timer WHERE stream = ?", (append.stream,))
+            for key, due in append.timers:
+                db.execute("INSERT INTO timer (stream, key, due) VALUES (?, ?, ?)", (append.stream, key, due))
+        for digest, content in append.blobs:
+            db.execute("INSERT OR IGNORE INTO blob (digest, content) VALUES (?, ?)", (digest, content))
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        """SQLite's errors as sentences with what to do."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _sentence(error, self._path) from error
+
+
+class _Held:
+    """The log while its write lock is held: everything happens in the one open transaction."""
+
+    def __init__(self, store: SqliteStore, db: sqlite3.Connection) -> None:
+        self._store = store
+        self._db = db
+
+    def head(self) -> Head:
+        return self._store._head(self._db)
+
+    def after(self, cursor: Cursor, limit: int = PAGE) -> list[Row]:
+        return self._store._after(self._db, cursor, limit)
+
+    def stream(self, name: str, after: int = 0) -> Stream:
+        return self._store._stream(self._db, name, after)
+
+    def append(self, append: Append) -> Appended:
+        return self._store._append(self._db, append)
+
+
+def _sentence(error: sqlite3.Error, path: Path) -> Refused:
+    text = str(error)
+    if "readonly" in text or "unable to open" in text:
+        return Unavailable(f"{path} cannot be written by you.", hint=sharing_hint(path), code="readonly")
+    if "full" in text or "disk I/O" in text:
+        return Unavailable(f"The disk of {path} is full or failing.", hint="Free some space; reading still works.")
+    if "locked" in text or "busy" in text:
+        return Unavailable(f"{path} is locked by another program.", hint="Close what else has the file open.")
+    if "malformed" in text or "not a database" in text:
+        return Unavailable(
+            f"{path} is no warroom database, or it is damaged.",
+            hint="Name another file with --db, or restore a backup; nothing was changed.",
+            code="damaged",
+        )
+    return Unavailable(f"{path} cannot be used: {text}.")
