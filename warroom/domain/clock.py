@@ -61,6 +61,10 @@ class ClockMapped(Event, frozen=True, tag="clock-mapped.v1"):
     origin: datetime
     rate: float
 
+    def time(self, database: datetime) -> datetime:
+        """The incident's time at the database's time."""
+        return self.origin + (database - self.since) * self.rate
+
 
 ClockEvent = MilestoneSet | MilestoneCleared | Reopened | Closed | ClockMapped
 
@@ -93,9 +97,7 @@ class Clock(msgspec.Struct, frozen=True):
 
     def time(self, database: datetime) -> datetime:
         """The incident's time at the database's time: the same, unless a drill or a demo maps it."""
-        if self.map is None:
-            return database
-        return self.map.origin + (database - self.map.since) * self.map.rate
+        return database if self.map is None else self.map.time(database)
 
     @property
     def origin(self) -> tuple[datetime | None, str]:
@@ -212,6 +214,16 @@ def reopen(case: Case, because: str) -> list[Event]:
     if not because.strip():
         raise Refused("Reopening needs a reason.", hint="Say what came back, in a few words.")
     return [Reopened(because.strip())]
+
+
+def pace(case: Case, since: datetime, rate: float) -> list[Event]:
+    """Let a mapped clock run at another rate from the database's time `since` on, without a jump."""
+    mapped = case.incident.clock.map
+    if mapped is None:
+        raise Refused("The clock of a real incident cannot be paced.")
+    if not 0 <= rate <= 100_000:
+        raise Refused("A clock runs 0 to 100 000 times as fast.")
+    return [ClockMapped(since, mapped.time(since), rate)]
 
 
 def _name(text: str) -> Name:

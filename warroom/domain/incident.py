@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from warroom.domain import checklist, clock, record, roles, services, severity
 from warroom.domain.case import Case
 from warroom.domain.checklist import Checklist
-from warroom.domain.clock import Clock, Milestone
+from warroom.domain.clock import Clock, ClockMapped, Milestone
 from warroom.domain.errors import Invalid, Refused
 from warroom.domain.event import Event, Fact, Opaque
 from warroom.domain.record import Evidence
@@ -31,7 +31,8 @@ _ACTS_KEPT = 32
 class Declared(Event, frozen=True, tag="incident-declared.v1"):
     """An incident begins. The severity table in force is pinned; `impact` is None = unknown.
 
-    `catalogue` is set where the incident brings its own services (imports, the demo).
+    `catalogue` is set where the incident brings its own services (imports, the demo); `clock` where its time is not
+    the database's (drills, the demo).
     """
 
     title: str
@@ -42,6 +43,7 @@ class Declared(Event, frozen=True, tag="incident-declared.v1"):
     approximate: bool = False
     catalogue: tuple[Service, ...] = ()
     source: str = ""
+    clock: ClockMapped | None = None
 
 
 class Undone(Event, frozen=True, tag="act-undone.v1"):
@@ -163,7 +165,7 @@ def _declared(incident: Incident, fact: Fact, event: Declared) -> Incident:
             event.severities, event.level, ((event.level, fact.happened, fact.actor),)
         ),
         services=Board(event.services, event.catalogue),
-        clock=Clock(declared=fact.happened),
+        clock=Clock(declared=fact.happened, map=event.clock),
     )
     if event.impact is None:
         return started
@@ -223,6 +225,7 @@ def declare(
     approximate: bool = False,
     catalogue: tuple[Service, ...] = (),
     source: str = "",
+    clock: ClockMapped | None = None,
 ) -> list[Event]:
     """Begin an incident. `at`: when the impact began, if known. A service that no catalogue knows is accepted."""
     if case.incident.seq:
@@ -235,7 +238,8 @@ def declare(
     level = find_severity(table, severity).level
     known = catalogue or case.org.playbook.services
     affected = tuple(dict.fromkeys(resolve_service(known, name) for name in services))
-    return [Declared(" ".join(title.split()), level, table, affected, at, approximate, catalogue, source)]
+    title = " ".join(title.split())
+    return [Declared(title, level, table, affected, at, approximate, catalogue, source, clock)]
 
 
 def undo(case: Case) -> list[Event]:

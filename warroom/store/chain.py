@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from hashlib import sha256
 from struct import pack
 
+from msgspec.structs import replace
+
 from warroom.store.contract import GENESIS, Append, Cursor, Damaged, Head, Row
 
 _EVENT = b"warroom event 1\n"
@@ -65,12 +67,8 @@ def link(head: Head, seq: int, prev: bytes, append: Append, now: int) -> tuple[R
         )
         prev = event_hash(head.log_id, bare)
         before = log_hash(before, head.epoch, bare.pos, prev)
-        rows.append(_sealed(bare, prev, before))
+        rows.append(replace(bare, hash=prev, log_hash=before))
     return tuple(rows)
-
-
-def _sealed(row: Row, hash: bytes, log_hash: bytes) -> Row:
-    return Row(*(getattr(row, name) for name in Row.__struct_fields__[:15]), hash, log_hash, row.salt, row.body)
 
 
 def follow(log_id: str, cursor: Cursor, rows: Iterable[Row]) -> Cursor:

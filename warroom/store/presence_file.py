@@ -8,6 +8,7 @@ import os
 import sqlite3
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from warroom.store.contract import Presence
 from warroom.store.files import open_beside
@@ -47,7 +48,7 @@ class PresenceFile:
                 self._db.close()
                 self._db = None
 
-    def _do(self, statement: str, values: list[object]) -> list[tuple[object, ...]]:
+    def _do(self, statement: str, values: list[object]) -> list[tuple[Any, ...]]:
         with self._lock:
             try:
                 return self._open().execute(statement, values).fetchall()

@@ -1,0 +1,144 @@
+"""The one registry of what can be done: name, rule, parameters, right. Every front end derives from it.
+
+The command line makes its options from the parameters, the console its actions, palette and help, the documents their
+tables. A name is `step.done` here, `warroom step INC done` on the command line.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from warroom.domain import checklist, clock, incident, record, roles, services, severity
+from warroom.domain.errors import unknown
+from warroom.domain.rights import Right
+
+Kind = Literal["text", "moment", "names", "integer", "number", "flag", "runbook", "content"]
+
+
+class Param(msgspec.Struct, frozen=True):
+    """One parameter. `happened`: it is the moment at which the whole act happened; `long`: several lines are usual."""
+
+    name: str
+    help: str
+    kind: Kind = "text"
+    required: bool = False
+    happened: bool = False
+    long: bool = False
+
+
+class Command(msgspec.Struct, frozen=True):
+    """One thing that can be done to an incident.
+
+    `commuting`: it never depends on what others do meanwhile. `final`: it cannot be undone, so a person is asked first.
+    `presence`: its rule looks at who is here. `internal`: no front end offers it (players and importers use it).
+    """
+
+    name: str
+    title: str
+    rule: Callable[..., Any]
+    params: tuple[Param, ...] = ()
+    right: Right = "respond"
+    commuting: bool = False
+    final: bool = False
+    presence: bool = False
+    internal: bool = False
+
+
+def _need(name: str, help: str, kind: Kind = "text", long: bool = False) -> Param:
+    return Param(name, help, kind, required=True, long=long)
+
+
+_AT = Param("at", "when it happened: -5m, 14:05 or ISO 8601", "moment", happened=True)
+_WHY = Param("because", "the reason, in a few words")
+_MUST_WHY = _need("because", "the reason, in a few words")
+_STEP = _need("step", "the step, such as 1.2")
+_ROLE = _need("role", "commander, deputy, scribe, communications-lead or expert")
+_SUBJECT = Param("subject", "what an expert is expert in")
+_FORCE = Param("force", "do it although the rules advise against it", "flag")
+
+ALL: tuple[Command, ...] = (
+    Command(
+        "declare", "Declare an incident", incident.declare,
+        (
+            _need("title", "what fails, as users see it"),
+            Param("severity", "1 (worst) to 5, or a name such as SEV2"),
+            Param("services", "the services it hurts", "names"),
+            Param("at", "when the impact began: -12m, 14:05 or ISO 8601", "moment"),
+            Param("approximate", "the time of the impact is a guess", "flag"),
+        ),
+    ),
+    Command("ack", "Acknowledge", clock.acknowledge),
+    Command(
+        "milestone", "Set a milestone", clock.mark,
+        (
+            _need("milestone", "impact, detection, acknowledgment, escalation, containment, resolution or review"),
+            _AT,
+            Param("approximate", "the time is a guess", "flag"),
+        ),
+    ),
+    Command("sev", "Change the severity", severity.change, (_need("level", "1 to 5, or a name"), _MUST_WHY)),
+    Command("resolve", "Resolve", clock.resolve, (_AT,)),
+    Command("close", "Close the incident", clock.close, final=True),
+    Command("reopen", "Reopen the incident", clock.reopen, (_MUST_WHY,)),
+    Command("role.take", "Take a role", roles.take, (_ROLE, _WHY, _SUBJECT, _FORCE), presence=True),
+    Command(
+        "role.offer", "Offer a role", roles.offer, (_ROLE, _need("to", "the person"), _SUBJECT, _FORCE)
+    ),
+    Command("role.accept", "Accept a role offered to you", roles.accept, (_ROLE,)),
+    Command("role.decline", "Decline a role offered to you", roles.decline, (_ROLE, _WHY)),
+    Command(
+        "role.release", "Release a role", roles.release, (_ROLE, Param("person", "whose role; yours if left out"))
+    ),
+    Command(
+        "runbook.attach", "Attach a runbook", checklist.attach,
+        (_need("runbook", "its name in the playbook, a starter runbook, or a YAML file", "runbook"),),
+    ),
+    Command("step.done", "Tick a step", checklist.finish, (_STEP, Param("note", "what was seen"))),
+    Command("step.skip", "Skip a step", checklist.skip, (_STEP, _MUST_WHY)),
+    Command("step.fail", "Mark a step as failed", checklist.fail, (_STEP, _MUST_WHY)),
+    Command("step.claim", "Claim a step, or give it back", checklist.claim, (_STEP,), presence=True),
+    Command("step.reopen", "Reopen a step", checklist.reopen, (_STEP, _WHY)),
+    Command(
+        "step.note", "Write a note on a step", checklist.annotate,
+        (_STEP, _need("text", "the note", long=True)), commuting=True,
+    ),
+    Command("note", "Write a note", record.note, (_need("text", "the note", long=True), _AT), commuting=True),
+    Command("decide", "Record a decision", record.decide, (_need("text", "what was decided", long=True), _WHY, _AT)),
+    Command(
+        "correct", "Correct a note or decision", record.correct,
+        (_need("entry", "its number on the timeline", "integer"), _need("text", "the right text", long=True)),
+    ),
+    Command(
+        "evidence", "Keep a file as evidence", record.keep,
+        (
+            _need("content", "the file", "content"),
+            Param("step", "the step it belongs to"),
+            Param("text", "what it shows"),
+            _AT,
+        ),
+    ),
+    Command(
+        "service.health", "Set the health of a service", services.judge,
+        (
+            _need("service", "the service"),
+            _need("health", "operational, degraded, partial-outage, major-outage, maintenance or unknown"),
+            _WHY,
+            _AT,
+        ),
+    ),
+    Command(
+        "clock.pace", "Set the pace of a mapped clock", clock.pace,
+        (_need("since", "from when on, in database time", "moment"), _need("rate", "how fast", "number")),
+        right="administer", internal=True,
+    ),
+    Command("undo", "Undo your last act", incident.undo),
+)  # fmt: skip
+BY_NAME = {command.name: command for command in ALL}
+
+
+def find(name: str) -> Command:
+    """The command of that name; Unknown with candidates."""
+    if name not in BY_NAME:
+        raise unknown("command", name, BY_NAME)
+    return BY_NAME[name]

@@ -1,0 +1,111 @@
+"""Following the log: read what is after the cursor, check it, fold it. The same for every front end and the engine."""
+
+from threading import RLock
+
+import msgspec
+
+from warroom.domain import incident as incidents
+from warroom.domain import org as organisations
+from warroom.domain.event import ORG, Fact, Opaque, incident_of, incident_stream
+from warroom.domain.incident import Incident
+from warroom.domain.org import Org
+from warroom.store import chain, codec
+from warroom.store.contract import PAGE, Cursor, Forked, Head, Log, Row, Store
+
+
+class State(msgspec.Struct, frozen=True):
+    """What one terminal knows: an incident (None on the home screen), the organisation, and the place in the log.
+
+    `lost`: the position after which the log turned out to be another one (a failover or a restore), 0 = never.
+    """
+
+    incident: Incident | None
+    org: Org
+    log_id: str
+    cursor: Cursor
+    lost: int = 0
+
+
+class Feed:
+    """One terminal's reading of the log. Safe to use from several threads."""
+
+    def __init__(self, store: Store, incident: str | None) -> None:
+        """Read the organisation and, where `incident` (a UUID) is given, that incident, as they stand."""
+        self._store = store
+        self._id = incident
+        self._lock = RLock()
+        self.state = self._load(store)
+
+    def refresh(self, log: Log | None = None) -> State:
+        """Read on to the end of the log. Unavailable when it cannot be read, Damaged when it does not hold together.
+
+        `log`: read through this, where the write lock is held.
+        """
+        source = log or self._store
+        with self._lock:
+            while True:
+                try:
+                    rows = source.after(self.state.cursor, PAGE)
+                except Forked:
+                    lost = self.state.cursor.pos
+                    self.state = msgspec.structs.replace(self._load(source), lost=lost)
+                    return self.state
+                self._fold(rows)
+                if len(rows) < PAGE:
+                    return self.state
+
+    def take(self, rows: tuple[Row, ...]) -> State:
+        """Fold rows that were just appended, without reading them back where nothing lies between."""
+        with self._lock:
+            if rows and rows[0].pos == self.state.cursor.pos + 1:
+                self._fold(list(rows))
+                return self.state
+            return self.refresh()
+
+    def _fold(self, rows: list[Row]) -> None:
+        if rows:
+            state = self.state
+            cursor = chain.follow(state.log_id, state.cursor, rows)
+            mine = incident_stream(self._id) if self._id else ""
+            incident, org = state.incident, state.org
+            for row in rows:
+                if incident is not None and row.stream == mine:
+                    incident = _evolve(incident, codec.fact(row))
+                elif row.stream == ORG:
+                    org = organisations.evolve(org, codec.fact(row))
+            self.state = State(incident, org, state.log_id, cursor, state.lost)
+
+    def _load(self, log: Log) -> State:
+        org_stream = log.stream(ORG)
+        org = Org()
+        for fact in codec.facts(org_stream.rows):
+            org = organisations.evolve(org, fact)
+        if self._id is None:
+            return State(None, org, org_stream.head.log_id, org_stream.head.cursor)
+        stream = log.stream(incident_stream(self._id))
+        incident = Incident(self._id, stream.number)
+        for row in stream.rows:
+            incident = _evolve(incident, codec.fact(row))
+        head: Head = stream.head
+        state = State(incident, org, head.log_id, org_stream.head.cursor)
+        if head.cursor == state.cursor:
+            return state
+        # The log grew between the two reads: the organisation catches up, the incident is already there.
+        rows = log.after(state.cursor, head.pos - state.cursor.pos)
+        for row in rows:
+            if row.stream == ORG:
+                org = organisations.evolve(org, codec.fact(row))
+        return State(incident, org, head.log_id, head.cursor)
+
+
+def _evolve(incident: Incident, fact: Fact) -> Incident:
+    """One step of the fold. An event that breaks it is shown as opaque and the rest goes on: a fold must not stop."""
+    try:
+        return incidents.evolve(incident, fact)
+    except Exception:
+        return incidents.evolve(incident, msgspec.structs.replace(fact, event=Opaque(fact.event.tag())))
+
+
+def uuid_of(stream: str) -> str:
+    """The UUID of an incident's stream."""
+    return incident_of(stream) or ""

@@ -1,0 +1,301 @@
+"""The room: the one door through which everything that is done goes, from every front end and the engine.
+
+`do` loads, decides, and appends in one short transaction. A lost race is decided again on fresh state, the second time
+under the lock, so that a deciding command either stands on what is true or tells the user what happened.
+"""
+
+import os
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from warroom.domain import org as organisations
+from warroom.domain import rights
+from warroom.domain.case import Case
+from warroom.domain.checklist import Runbook
+from warroom.domain.clock import Clock, ClockMapped
+from warroom.domain.deadlines import deadlines
+from warroom.domain.errors import Invalid, Refused, unknown
+from warroom.domain.event import ORG, Event, Fact, incident_stream
+from warroom.domain.incident import Incident, fold
+from warroom.domain.moments import micros, moment, read_moment
+from warroom.domain.org import Org, Playbook
+from warroom.domain.summary import overview
+from warroom.room import commands
+from warroom.room.commands import Command, Param
+from warroom.room.feed import Feed, State, uuid_of
+from warroom.room.presence import GONE, people
+from warroom.store import codec
+from warroom.store.contract import Append, Appended, Conflict, Draft, Store, Summary
+
+BIGGEST_EVIDENCE = 1024 * 1024
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts, and how that was established: `login`, `asserted`, `database`, `engine`, `import`."""
+
+    person: str
+    via: str = "login"
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of a command: the state after it and its facts. `repeated`: the command id was already in the log."""
+
+    state: State
+    facts: tuple[Fact, ...]
+    repeated: bool = False
+
+    @property
+    def incident(self) -> Incident:
+        """The incident after the command."""
+        if self.state.incident is None:
+            raise ValueError("this command has no incident")
+        return self.state.incident
+
+
+class Room:
+    """Use cases over one store, for one actor."""
+
+    def __init__(
+        self, store: Store, actor: Actor, library: Callable[[str], Runbook | None] = lambda name: None
+    ) -> None:
+        """`library` finds a runbook outside the log, by name or file, when one is attached."""
+        self.store = store
+        self.actor = actor
+        self._library = library
+        self._feeds: dict[str, Feed] = {}
+
+    def feed(self, incident: str | None) -> Feed:
+        """The feed of an incident (a UUID), shared by all who follow it here; None: the organisation alone."""
+        key = incident or ""
+        if key not in self._feeds:
+            self._feeds[key] = Feed(self.store, incident)
+        return self._feeds[key]
+
+    def find(self, reference: str) -> str:
+        """The UUID that `INC-4`, `4`, `inc-4` or a UUID names; Unknown with candidates."""
+        text = reference.strip()
+        digits = text.lower().removeprefix("inc-")
+        if digits.isascii() and digits.isdecimal() and len(digits) < 18:
+            if stream := self.store.find(int(digits)):
+                return uuid_of(stream)
+        else:
+            for summary in self.store.summaries():
+                if summary.stream == incident_stream(text.lower()):
+                    return uuid_of(summary.stream)
+        names = [f"INC-{summary.number}" for summary in self.store.summaries()]
+        raise unknown("incident", reference, names)
+
+    def do(self, name: str, incident: str | None = None, /, *, command_id: str = "", **given: object) -> Outcome:
+        """Carry out a command on an incident (a UUID; None to declare one).
+
+        `command_id` makes a repeated call change nothing; without one, each call is a new act. Refused and its kin
+        with a sentence; nothing was written then.
+        """
+        command = commands.find(name)
+        rights.check(self.actor.via, command.right, self.actor.person)
+        command_id = command_id or str(uuid.uuid4())
+        target = incident or str(uuid.uuid4())
+        feed = self.feed(target) if incident else Feed(self.store, target)
+        blobs: list[tuple[str, bytes]] = []
+
+        def decide(state: State) -> Append:
+            case = self._case(command, state, given.get("clock"))
+            values, happened = self._values(command, case, given, blobs)
+            events: list[Event] = command.rule(case, **values)
+            return self._append(command, command_id, case, events, happened, tuple(blobs))
+
+        state = feed.refresh()
+        try:
+            appended = self.store.append(decide(state))
+        except Conflict:
+            with self.store.exclusive() as held:
+                appended = held.append(decide(feed.refresh(held)))
+        except Refused:
+            if known := self._known(command_id, target):
+                return known
+            raise
+        self._feeds.setdefault(target, feed)
+        return self._outcome(feed, appended)
+
+    def publish(self, playbook: Playbook) -> bool:
+        """Put a playbook in force for everybody. False where it already is."""
+        rights.check(self.actor.via, "administer", self.actor.person)
+        with self.store.exclusive() as held:
+            state = self.feed(None).refresh(held)
+            events = organisations.publish(state.org, playbook)
+            if events:
+                held.append(
+                    Append(
+                        str(uuid.uuid4()),
+                        ORG,
+                        state.org.seq,
+                        self.actor.person,
+                        self.actor.via,
+                        tuple(draft(event) for event in events),
+                    )
+                )
+        self.feed(None).refresh()
+        self.store.ring()
+        return bool(events)
+
+    def _outcome(self, feed: Feed, appended: Appended) -> Outcome:
+        state = feed.take(appended.rows) if not appended.duplicate else feed.refresh()
+        if state.incident is not None and state.incident.number == 0:
+            incident = msgspec.structs.replace(state.incident, number=appended.number)
+            state = feed.state = msgspec.structs.replace(state, incident=incident)
+        return Outcome(state, tuple(codec.facts(appended.rows)), appended.duplicate)
+
+    def _known(self, command_id: str, target: str) -> Outcome | None:
+        """The outcome of a command that is already in the log: repeating one is never an error."""
+        rows = tuple(row for row in self.store.stream(incident_stream(target)).rows if row.command_id == command_id)
+        return Outcome(self.feed(target).state, tuple(codec.facts(rows)), True) if rows else None
+
+    def _case(self, command: Command, state: State, clock: object = None) -> Case:
+        """What the rule may look at. `clock`: the map that a declaration brings along."""
+        if state.incident is None:
+            raise ValueError("a command needs an incident")
+        database = moment(self.store.now())
+        present = None
+        if command.presence:
+            present = people(self.store.present(self.store.now() - GONE), state.incident.id)
+        incident = state.incident
+        if isinstance(clock, ClockMapped):
+            incident = msgspec.structs.replace(incident, clock=Clock(map=clock))
+        return Case(incident, state.org, self.actor.person, incident.clock.time(database), present)
+
+    def _values(
+        self, command: Command, case: Case, given: Mapping[str, object], blobs: list[tuple[str, bytes]]
+    ) -> tuple[dict[str, object], datetime | None]:
+        """The rule's arguments from what a front end passed, and the moment at which the act happened, if given."""
+        values: dict[str, object] = {}
+        happened = None
+        strangers = set(given) - {param.name for param in command.params} - {"name"}
+        if strangers and command.name != "declare":
+            raise unknown("parameter", min(strangers), [param.name for param in command.params])
+        for param in command.params:
+            raw = given.get(param.name)
+            if raw is None or raw == "" or raw == ():
+                if param.required:
+                    raise Invalid(f"{command.title}: {param.name} is missing ({param.help}).")
+                continue
+            value = self._value(param, raw, case)
+            if param.kind == "content":
+                assert isinstance(value, bytes)
+                digest = sha256(value).hexdigest()
+                blobs[:] = [(digest, value)]
+                values |= {"name": str(given.get("name") or "evidence"), "digest": digest, "size": len(value)}
+                continue
+            if param.happened and isinstance(value, datetime):
+                happened = value
+                if param.name not in command.rule.__annotations__:
+                    continue
+            values[param.name] = value
+        if command.name == "declare":
+            values |= {key: given[key] for key in ("catalogue", "source", "clock") if key in given}
+        return values, happened
+
+    def _value(self, param: Param, raw: object, case: Case) -> object:
+        match param.kind:
+            case "moment" if isinstance(raw, str):
+                return read_moment(raw, case.now, ZoneInfo(case.org.zone(self.actor.person)))
+            case "integer" if isinstance(raw, str):
+                if not (raw.isascii() and raw.isdecimal() and len(raw) < 18):
+                    raise Invalid(f"{param.name}: “{raw}” is no whole number.")
+                return int(raw)
+            case "names" if isinstance(raw, str):
+                return tuple(part.strip() for part in raw.split(",") if part.strip())
+            case "names" if isinstance(raw, list):
+                return tuple(raw)
+            case "runbook" if isinstance(raw, str):
+                return self._runbook(raw, case.org)
+            case "content":
+                if not isinstance(raw, bytes) or len(raw) > BIGGEST_EVIDENCE:
+                    raise Invalid("Evidence is a file of at most 1 MiB.", hint="Keep a shorter cut of it.")
+                return raw
+            case "text" if not isinstance(raw, str):
+                return str(raw)
+        return raw
+
+    def _runbook(self, name: str, org: Org) -> Runbook:
+        if found := org.runbook(name) or self._library(name):
+            return found
+        raise unknown("runbook", name, [runbook.name for runbook in org.playbook.runbooks])
+
+    def _append(
+        self,
+        command: Command,
+        command_id: str,
+        case: Case,
+        events: list[Event],
+        happened: datetime | None,
+        blobs: tuple[tuple[str, bytes], ...],
+    ) -> Append:
+        """One command's transaction. In mapped time (drills, the demo) the incident's time is written down too."""
+        incident = case.incident
+        mapped = incident.clock.map is not None
+        when = happened or (case.now if mapped else None)
+        known = case.now if mapped else None
+        stream = incident_stream(incident.id)
+        drafts = tuple(draft(event, when, known) for event in events)
+        append = Append(
+            command_id, stream, incident.seq, self.actor.person, self.actor.via, drafts, command.commuting, blobs=blobs
+        )
+        if command.commuting:
+            return append
+        after = self._foresee(case, events, when)
+        return msgspec.structs.replace(append, summary=summarise(after), timers=timers(after))
+
+    def _foresee(self, case: Case, events: list[Event], when: datetime | None) -> Incident:
+        """The incident as it will stand once these events are in the log."""
+        happened = when or case.now
+        stream = incident_stream(case.incident.id)
+        facts = (
+            Fact(0, stream, case.incident.seq + n, event, self.actor.person, self.actor.via, happened, case.now, case.now)
+            for n, event in enumerate(events, 1)
+        )
+        return fold(case.incident, facts)
+
+
+def draft(event: Event, happened: datetime | None = None, recorded: datetime | None = None) -> Draft:
+    """An event ready to be appended, with an id and a salt of its own."""
+    return Draft(
+        str(uuid.uuid4()),
+        event.tag(),
+        os.urandom(16),
+        codec.encode(event),
+        None if happened is None else micros(happened),
+        None if recorded is None else micros(recorded),
+    )
+
+
+def summarise(incident: Incident) -> Summary:
+    """The summary row of an incident."""
+    seen = overview(incident)
+    return Summary(
+        incident_stream(incident.id),
+        seen.title,
+        seen.status,
+        seen.level,
+        seen.severity,
+        seen.commander,
+        micros(seen.declared),
+        micros(seen.origin),
+        seen.origin_name,
+        None if seen.ended is None else micros(seen.ended),
+        incident.seq,
+        incident.number,
+        "" if incident.clock.map is None else codec.encode(incident.clock.map).decode(),
+    )
+
+
+def timers(incident: Incident) -> tuple[tuple[str, int], ...]:
+    """The timer rows of an incident: what falls due, in database time (a mapped clock's timers are left to its player)."""
+    if incident.clock.map is not None:
+        return ()
+    return tuple((key, micros(due)) for key, due in deadlines(incident))
