@@ -1,0 +1,69 @@
+# Everything starts here: each target sets up what it needs in .venv. A new machine needs make and Python 3.11 or newer.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+CODE := warroom tests benchmarks
+
+# The Python that .venv is made with: the first suitable one, unless `make PYTHON=…` names another.
+PYTHON ?= $(firstword $(foreach name,$(PYTHONS),$(shell $(call suitable,$(name)) && echo $(name))))
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+suitable = $(1) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench lock venv clean
+
+help: ## show this list
+	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/program ## play a sample incident
+	@$(BIN)/warroom demo
+
+test: lint ## run every check and every test
+	@$(BIN)/pytest --numprocesses=2 --cov --cov-fail-under=80
+
+lint: $(VENV)/tools ## check style, types and the direction of imports
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/ruff format --quiet --check $(CODE)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/tools ## bring the code into its format
+	@$(BIN)/ruff check --quiet --fix-only $(CODE)
+	@$(BIN)/ruff format --quiet $(CODE)
+
+bench: $(VENV)/tools ## measure warroom against its references
+	@$(BIN)/python -m benchmarks
+
+lock: $(VENV)/tools ## renew the pinned versions in requirements/
+	@$(COMPILE) --output-file=requirements/runtime.lock pyproject.toml
+	@$(COMPILE) --output-file=requirements/dev.lock --constraint=requirements/runtime.lock --extra=dev pyproject.toml
+
+venv: $(VENV)/tools ## set up .venv and do nothing else
+
+clean: ## remove everything that can be made again
+	rm -rf $(VENV) .bench .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --upgrade --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+# ── .venv, in three steps: Python, the program and what it needs, the developers' tools ──────────────────────────────
+
+NO_PYTHON := warroom needs Python 3.11 or newer with its venv module (Debian: apt-get install python3-venv). \
+	Install it, or name one: make PYTHON=/path/to/python3
+
+$(BIN)/python:
+	@$(call suitable,$(or $(PYTHON),false)) || { echo '$(NO_PYTHON)' >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/program: pyproject.toml requirements/runtime.lock | $(BIN)/python
+	@echo 'Setting up warroom in $(VENV) …' >&2
+	@$(PIP) install --requirement requirements/runtime.lock
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/tools: requirements/dev.lock $(VENV)/program
+	@echo 'Setting up the tools for developers in $(VENV) …' >&2
+	@$(PIP) install --requirement requirements/dev.lock
+	@touch $@
