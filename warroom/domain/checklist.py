@@ -57,9 +57,11 @@ class RunbookAttached(Event, frozen=True, tag="runbook-attached.v1"):
 
 
 class StepClaimed(Event, frozen=True, tag="step-claimed.v1"):
-    """Somebody is on it."""
+    """Somebody is on it. `person`, `since`: whose claim stands again, where an undo restores it."""
 
     step: str
+    person: str = ""
+    since: datetime | None = None
 
 
 class StepUnclaimed(Event, frozen=True, tag="step-unclaimed.v1"):
@@ -149,8 +151,8 @@ class Checklist(msgspec.Struct, frozen=True):
 
     def run_of(self, step: str) -> Run | None:
         """The run that a step id belongs to."""
-        number = int(step.partition("/")[0]) if "/" in step and step.partition("/")[0].isdecimal() else 1
-        return self.runs[number - 1] if 0 < number <= len(self.runs) else None
+        number = step.partition("/")[0] if "/" in step else "1"
+        return next((run for run in self.runs if str(run.number) == number), None)
 
     def ids(self) -> list[str]:
         """Every step id, in order."""
@@ -184,8 +186,8 @@ def _start(number: int, runbook: Runbook, fact: Fact) -> Run:
 
 def _step(state: StepState, fact: Fact, event: _StepEvent) -> StepState:
     match event:
-        case StepClaimed():
-            return msgspec.structs.replace(state, claimed=(fact.actor, fact.happened))
+        case StepClaimed(person=person, since=since):
+            return msgspec.structs.replace(state, claimed=(person or fact.actor, since or fact.happened))
         case StepUnclaimed():
             return msgspec.structs.replace(state, claimed=None)
         case StepDone(note=note):
@@ -284,9 +286,9 @@ def describe(event: ChecklistEvent, state: Checklist) -> str:
     """The timeline's sentence."""
     match event:
         case RunbookAttached(runbook=runbook):
-            return f"runbook {runbook.name} attached ({sum(len(phase.steps) for phase in runbook.phases)} steps)"
-        case StepClaimed(step=step):
-            return f"is on {_named(state, step)}"
+            return f"{runbook.name} attached ({sum(len(phase.steps) for phase in runbook.phases)} steps)"
+        case StepClaimed(step=step, person=person):
+            return f"{person} is on {_named(state, step)} again" if person else f"is on {_named(state, step)}"
         case StepUnclaimed(step=step):
             return f"left {_named(state, step)}"
         case StepDone(step=step, note=note):
@@ -314,9 +316,20 @@ def compensate(event: ChecklistEvent, before: Checklist, now: Checklist, actor: 
         case StepDone(step=step) | StepSkipped(step=step) | StepFailed(step=step):
             state = now.find(step)
             same = state is not None and state.outcome != "todo" and state.by == actor
-            return [StepReopened(step, "undo")] if same else []
+            return [StepReopened(step, "undo"), *_claim_again(step, before)] if same else []
         case StepClaimed(step=step):
             state = now.find(step)
-            return [StepUnclaimed(step)] if state and state.claimed and state.claimed[0] == actor else []
+            same = state is not None and state.claimed is not None and state.claimed[0] == actor
+            return (_claim_again(step, before) or [StepUnclaimed(step)]) if same else []
+        case StepUnclaimed(step=step):
+            state = now.find(step)
+            same = state is not None and state.outcome == "todo" and state.claimed is None
+            return _claim_again(step, before) if same else []
         case _:
             return []
+
+
+def _claim_again(step: str, before: Checklist) -> list[Event]:
+    """The claim that a step had before, if any."""
+    state = before.find(step)
+    return [StepClaimed(step, *state.claimed)] if state and state.claimed else []

@@ -178,7 +178,8 @@ def mark(case: Case, milestone: str, at: datetime | None = None, approximate: bo
     before = clock.get(name)
     if before and before.happened == happened and before.approximate == approximate:
         raise Already(f"The {name} was already set to {happened:%H:%M:%S} UTC by {before.by}.")
-    _check_order(clock, name, happened)
+    if disorder := _disorder(clock, name, happened):
+        raise Refused(disorder)
     return [MilestoneSet(name, happened, approximate)]
 
 
@@ -239,14 +240,18 @@ def _check_open(case: Case) -> None:
         raise Refused("The incident is closed.", hint="Reopen it first, with a reason.")
 
 
-def _check_order(clock: Clock, name: Name, happened: datetime) -> None:
-    """Only the impact orders the others: real incidents are contained before they are escalated, and the like."""
+def _disorder(clock: Clock, name: Name, happened: datetime) -> str:
+    """What speaks against a time; "" = nothing.
+
+    Only the impact orders the others: real incidents are contained before they are escalated, and the like.
+    """
     if name == "impact":
         for other, known in clock.known:
             if other != "impact" and known.happened < happened:
-                raise Refused(f"The impact cannot begin after the {other} ({known.happened:%H:%M:%S} UTC).")
+                return f"The impact cannot begin after the {other} ({known.happened:%H:%M:%S} UTC)."
     elif (impact := clock.get("impact")) and happened < impact.happened:
-        raise Refused(f"The {name} cannot lie before the impact ({impact.happened:%H:%M:%S} UTC).")
+        return f"The {name} cannot lie before the impact ({impact.happened:%H:%M:%S} UTC)."
+    return ""
 
 
 def describe(event: ClockEvent, clock: Clock) -> str:
@@ -274,10 +279,12 @@ def compensate(event: ClockEvent, before: Clock, now: Clock) -> list[Event]:
     match event:
         case MilestoneSet(milestone=name, at=at):
             current, old = now.get(name), before.get(name)
-            if current is None or current.happened != at:
+            if now.closed or current is None or current.happened != at:
                 return []
             if old is None:
                 return [MilestoneCleared(name, "undo")]
+            if _disorder(now, name, old.happened):
+                return []
             return [MilestoneSet(name, old.happened, old.approximate, "undo")]
         case _:
             return []

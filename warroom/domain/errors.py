@@ -48,7 +48,8 @@ class Unavailable(Refused):
 def unknown(kind: str, name: str, candidates: Iterable[str]) -> Unknown:
     """An `Unknown` that names the nearest candidates: at most five, the likeliest first."""
     known = list(candidates)
-    near = get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    lower = {each.lower(): each for each in known}
+    near = [lower[each] for each in get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
     shown = ", ".join(near or known[:5])
     if not known:
         hint = f"There is no {kind} yet."

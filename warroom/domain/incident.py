@@ -54,7 +54,7 @@ class Undone(Event, frozen=True, tag="act-undone.v1"):
 
 
 class Act(msgspec.Struct, frozen=True):
-    """A reversible event somebody made, and the state of its capability before it."""
+    """An event somebody made, and the state of its capability before it (None where that tells nothing)."""
 
     seq: int
     actor: str
@@ -157,7 +157,7 @@ def _opaque(event: Event) -> str:
 def _declared(incident: Incident, fact: Fact, event: Declared) -> Incident:
     level = severity.row(event.severities, event.level)
     started = replace(
-        _line(incident, fact, "declared", f"declared {level.name}: {event.title}"),
+        _line(incident, fact, "declared", f"{level.name}: {event.title}"),
         title=event.title,
         declared_by=fact.actor,
         source=event.source,
@@ -182,11 +182,14 @@ def _record(incident: Incident, fact: Fact, event: record.RecordEvent) -> Incide
             return _act(_line(incident, fact, "decision", text), fact, None, text)
         case record.EvidenceAdded(name=name, digest=digest, size=size, step=step):
             kept = Evidence(name, digest, size, step, fact.actor)
-            return replace(_line(incident, fact, "evidence", text), evidence=(*incident.evidence, kept))
+            acted = _act(_line(incident, fact, "evidence", text), fact, None, text)
+            return replace(acted, evidence=(*incident.evidence, kept))
         case record.EntryCorrected(entry=entry, text=new):
-            return _amend(_line(incident, fact, "correction", text), entry, corrected=new)
+            acted = _act(_line(incident, fact, "correction", text), fact, None, text)
+            return _amend(acted, entry, corrected=new)
         case record.EntryRetracted(entry=entry):
-            return _amend(_line(incident, fact, "correction", text), entry, retracted=True)
+            acted = _act(_line(incident, fact, "correction", text), fact, None, text)
+            return _amend(acted, entry, retracted=True)
         case _:
             assert_never(event)
 
@@ -234,6 +237,8 @@ def declare(
         raise Invalid("An incident needs a title.", hint='Say what fails: warroom declare "card payments fail".')
     if len(title) > 200:
         raise Invalid("The title is longer than 200 characters.")
+    if at is not None and at > case.now:
+        raise Refused("The impact cannot lie in the future.")
     table = case.org.playbook.severities
     level = find_severity(table, severity).level
     known = catalogue or case.org.playbook.services
@@ -257,7 +262,8 @@ def _compensation(incident: Incident, act: Act) -> list[Event]:
     """The events that reverse an act as things stand now; none if they cannot."""
     event, before = act.event, act.before
     if isinstance(event, record.NoteAdded | record.DecisionMade):
-        return [record.EntryRetracted(act.seq, "undo")]
+        entry = incident.timeline[act.seq - 1]
+        return [] if entry.retracted or entry.corrected else [record.EntryRetracted(act.seq, "undo")]
     if isinstance(before, Checklist) and isinstance(event, checklist.ChecklistEvent):
         return checklist.compensate(event, before, incident.checklist, act.actor)
     if isinstance(before, Roles) and isinstance(event, roles.RoleEvent):

@@ -5,7 +5,7 @@ All moments are timezone-aware `datetime` values in UTC; all durations are `time
 """
 
 import re
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from warroom.domain.errors import Invalid
 
@@ -33,10 +33,10 @@ def read_duration(text: str) -> timedelta:
     match = _DURATION.fullmatch(text.strip().lower())
     if match is None or not any(match.groups()):
         raise Invalid(f"“{text}” is no duration.", hint="Accepted: 90s, 5m, 1h30m, 2d.")
-    days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
     try:
+        days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
         span = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    except OverflowError:
+    except (OverflowError, ValueError):  # Python reads no number of more than 4300 digits
         raise Invalid(f"“{text}” is too long.", hint="Accepted: 90s, 5m, 1h30m, 2d.") from None
     if not span:
         raise Invalid(f"“{text}” is no time at all.", hint="Accepted: 90s, 5m, 1h30m, 2d.")
@@ -73,9 +73,15 @@ def _wall(typed: str, now: datetime, zone: tzinfo) -> datetime | None:
     if match is None:
         return None
     hour, minute, second = (int(part or 0) for part in match.groups())
-    local = now.astimezone(zone)
-    found = local.replace(hour=hour, minute=minute, second=second, microsecond=0).astimezone(UTC)
-    return found if found <= now else (found.astimezone(zone) - timedelta(days=1)).astimezone(UTC)
+    wall = time(hour, minute, second)
+    today = now.astimezone(zone).date()
+    # A clock that is put back shows a time twice, one that is put forward skips it, and a zone may skip a whole day.
+    shown = (
+        datetime.combine(today - timedelta(days), wall.replace(fold=fold), zone).astimezone(UTC)
+        for days in range(4)
+        for fold in (0, 1)
+    )
+    return max((each for each in shown if each <= now and each.astimezone(zone).time() == wall), default=None)
 
 
 def _iso(typed: str, text: str) -> datetime:

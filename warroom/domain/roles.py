@@ -36,11 +36,16 @@ _ALIASES = {"ic": COMMANDER, "comms": "communications-lead", "sme": "expert", "i
 
 
 class RoleOffered(Event, frozen=True, tag="role-offered.v1"):
-    """A role was offered; nothing changes until it is accepted."""
+    """A role was offered; nothing changes until it is accepted.
+
+    `forced`: although it makes somebody commander and more. `by`: whose offer stands again, where an undo restores it.
+    """
 
     role: str
     to: str
     subject: str = ""
+    forced: bool = False
+    by: str = ""
 
 
 class RoleAccepted(Event, frozen=True, tag="role-accepted.v1"):
@@ -95,6 +100,7 @@ class Offer(msgspec.Struct, frozen=True):
     by: str
     since: datetime
     subject: str = ""
+    forced: bool = False
 
 
 class Roles(msgspec.Struct, frozen=True):
@@ -123,12 +129,17 @@ def find(text: str) -> Role:
     raise unknown("role", text, [role.id for role in ROLES])
 
 
+def _seat_of(role: str) -> Role:
+    """The seat of a role id in the log. One that only a newer version knows bears its id as its title."""
+    return next((each for each in ROLES if each.id == role), Role(role, role, role))
+
+
 def evolve(state: Roles, fact: Fact, event: RoleEvent) -> Roles:
     """The roles after one event."""
     match event:
-        case RoleOffered(role=role, to=to, subject=subject):
+        case RoleOffered(role=role, to=to, subject=subject, forced=forced, by=by):
             others = tuple(o for o in state.offers if (o.role, o.to) != (role, to))
-            offer = Offer(role, to, fact.actor, fact.happened, subject)
+            offer = Offer(role, to, by or fact.actor, fact.happened, subject, forced)
             return msgspec.structs.replace(state, offers=(*others, offer))
         case RoleAccepted(role=role, subject=subject):
             return _seat(state, Holding(role, fact.actor, fact.happened, subject))
@@ -144,7 +155,7 @@ def evolve(state: Roles, fact: Fact, event: RoleEvent) -> Roles:
 
 
 def _seat(state: Roles, holding: Holding) -> Roles:
-    several = any(role.several for role in ROLES if role.id == holding.role)
+    several = _seat_of(holding.role).several
     leaving = [h for h in state.held if h.role == holding.role and (not several or h.person == holding.person)]
     state = _end(state, leaving, holding.since)
     offers = tuple(o for o in state.offers if o.role != holding.role or (several and o.to != holding.person))
@@ -168,13 +179,15 @@ def offer(case: Case, role: str, to: str, subject: str = "", force: bool = False
     if any((each.role, each.to) == (seat.id, to) for each in state.offers):
         raise Already(f"The role is already offered to {to}; it waits for an answer.")
     _check_second_role(state, seat, to, force)
-    return [RoleOffered(seat.id, to, subject.strip())]
+    return [RoleOffered(seat.id, to, subject.strip(), force)]
 
 
 def accept(case: Case, role: str) -> list[Event]:
     """Accept a role that was offered to you."""
     seat = find(role)
-    return [RoleAccepted(seat.id, _offer(case, seat).subject)]
+    offered = _offer(case, seat)
+    _check_second_role(case.incident.roles, seat, case.by, offered.forced)
+    return [RoleAccepted(seat.id, offered.subject)]
 
 
 def decline(case: Case, role: str, because: str = "") -> list[Event]:
@@ -194,9 +207,10 @@ def take(case: Case, role: str, because: str = "", subject: str = "", force: boo
         if not because.strip():
             how = f"Ask {holder} to offer it, or take it over with a reason."
             raise Refused(f"{holder} is {seat.title}.", hint=how)
-        if case.present is not None and holder in case.present and not force:
+        if not force and (case.present is None or holder in case.present):
+            here = "may be here" if case.present is None else "is here"
             raise Refused(
-                f"{holder} is {seat.title} and is here.", hint=f"Ask {holder} to offer the role; force it if you must."
+                f"{holder} is {seat.title} and {here}.", hint=f"Ask {holder} to offer the role; force it if you must."
             )
     _check_second_role(state, seat, case.by, force)
     return [RoleTaken(seat.id, case.by, because.strip(), subject.strip())]
@@ -236,24 +250,30 @@ def describe(event: RoleEvent, state: Roles, actor: str) -> str:
         case RoleOffered(role=role, to=to, subject=subject):
             return f"offered {_titled(role, subject)} to {to}"
         case RoleAccepted(role=role, subject=subject):
-            before = state.holder(role)
+            before = _before(state, role)
             return f"accepted {_titled(role, subject)}" + (f" from {before}" if before and before != actor else "")
         case RoleDeclined(role=role, because=because):
-            return f"declined {find(role).title}" + (f": {because}" if because else "")
+            return f"declined {_seat_of(role).title}" + (f": {because}" if because else "")
         case RoleTaken(role=role, person=person, because=because, subject=subject):
-            before = state.holder(role) if not find(role).several else None
+            before = _before(state, role)
             text = f"took over {_titled(role, subject)} from {before}" if before else f"took {_titled(role, subject)}"
             text = text if person == actor else f"{_titled(role, subject)} is {person}"
             return f"{text}: {because}" if because else text
         case RoleReleased(role=role, person=person, because=because):
-            text = f"released {find(role).title}" + ("" if person == actor else f" of {person}")
+            text = f"released {_seat_of(role).title}" + ("" if person == actor else f" of {person}")
             return f"{text}: {because}" if because else text
         case _:
             assert_never(event)
 
 
 def _titled(role: str, subject: str) -> str:
-    return f"{find(role).title} ({subject})" if subject else find(role).title
+    title = _seat_of(role).title
+    return f"{title} ({subject})" if subject else title
+
+
+def _before(state: Roles, role: str) -> str | None:
+    """Who leaves the seat when somebody takes it."""
+    return None if _seat_of(role).several else state.holder(role)
 
 
 def compensate(event: RoleEvent, before: Roles, now: Roles, actor: str) -> list[Event]:
@@ -264,14 +284,31 @@ def compensate(event: RoleEvent, before: Roles, now: Roles, actor: str) -> list[
             person = event.person if isinstance(event, RoleTaken) else actor
             if role not in now.of(person):
                 return []
-            previous = None if find(role).several else before.holder(role)
-            if previous and previous != person:
-                return [RoleTaken(role, previous, "undo")]
-            return [RoleReleased(role, person, "undo")]
+            waiting = {(each.role, each.to) for each in now.offers}
+            offers = [
+                RoleOffered(role, each.to, each.subject, each.forced, each.by)
+                for each in before.offers
+                if each.role == role and (role, each.to) not in waiting
+            ]
+            if previous := _before(before, role):
+                seated = _seat_again(role, previous, before, now)
+                return [*seated, *offers] if seated else []
+            return [RoleReleased(role, person, "undo"), *offers]
         case RoleReleased(role=role, person=person):
-            free = find(role).several or now.holder(role) is None
-            return [RoleTaken(role, person, "undo")] if free else []
+            taken = person in (each.person for each in now.held if each.role == role) or _before(now, role)
+            return [] if taken else _seat_again(role, person, before, now)
         case RoleOffered() | RoleDeclined():
             return []
         case _:
             assert_never(event)
+
+
+def _seat_again(role: str, person: str, before: Roles, now: Roles) -> list[Event]:
+    """Give somebody back the seat they had before; none where they have taken another one since."""
+    if not set(now.of(person)) <= set(before.of(person)):
+        return []
+    return [
+        RoleTaken(role, person, "undo", each.subject)
+        for each in before.held
+        if (each.role, each.person) == (role, person)
+    ]

@@ -80,10 +80,13 @@ def evolve(state: Board, fact: Fact, event: ServiceEvent) -> Board:
 
 
 def catalogue(board: Board, published: Iterable[Service]) -> tuple[Service, ...]:
-    """The services to show: the incident's own catalogue, else the published one; strangers that it names come last."""
+    """The services to show: the incident's own catalogue, else the published one; strangers that it names come last.
+
+    A stranger whose health nobody knows (any more) is not shown: it was misspelt, and taken back.
+    """
     rows = list(board.catalogue or published)
     known = {service.name for service in rows}
-    named = [*board.affected, *(name for name, _ in board.conditions)]
+    named = [*board.affected, *(name for name, found in board.conditions if found.health != "unknown")]
     rows += [Service(name) for name in dict.fromkeys(named) if name not in known]
     return tuple(rows)
 

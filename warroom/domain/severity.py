@@ -99,7 +99,7 @@ def describe(event: SeverityEvent, state: SeverityState) -> str:
     """The timeline's sentence."""
     match event:
         case SeveritySet(level=level, because=because):
-            text = f"severity {state.now.name} → {row(state.table, level).name}"
+            text = f"{state.now.name} → {row(state.table, level).name}"
             return f"{text}: {because}" if because else text
         case _:
             assert_never(event)

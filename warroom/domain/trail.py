@@ -50,5 +50,7 @@ class Trail(msgspec.Struct, Generic[T], frozen=True):
     def __getitem__(self, index: int) -> T:
         if index < 0:
             index += len(self)
+        if index < 0:
+            raise IndexError(index)
         chunk, at = divmod(index, CHUNK)
         return self.tail[at] if chunk == len(self.chunks) else self.chunks[chunk][at]

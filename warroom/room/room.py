@@ -126,8 +126,9 @@ class Room:
     def publish(self, playbook: Playbook) -> bool:
         """Put a playbook in force for everybody. False where it already is."""
         rights.check(self.actor.via, "administer", self.actor.person)
+        feed = self.feed(None)
         with self.store.exclusive() as held:
-            state = self.feed(None).refresh(held)
+            state = feed.refresh(held)
             events = organisations.publish(state.org, playbook)
             if events:
                 held.append(
@@ -140,7 +141,7 @@ class Room:
                         tuple(draft(event) for event in events),
                     )
                 )
-        self.feed(None).refresh()
+        feed.refresh()
         self.store.ring()
         return bool(events)
 

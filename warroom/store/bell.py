@@ -13,7 +13,9 @@ import struct
 import sys
 import time
 from pathlib import Path
+from threading import Lock
 
+from warroom.domain.errors import Unavailable
 from warroom.store.files import open_beside
 
 _IN_MODIFY = 0x00000002
@@ -25,8 +27,13 @@ class Bell:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._fd = open_beside(path)
+        self._waiting = Lock()
+        self._closed = False
+        self._fd = -1
+        with contextlib.suppress(Unavailable):  # who may only read cannot ring, but hears others
+            self._fd = open_beside(path)
         self._asleep, self._awake = os.pipe()
+        os.set_blocking(self._awake, False)
         self._watch = _inotify(path)
         self._stamp = self._changed()
 
@@ -37,25 +44,28 @@ class Bell:
 
     def wake(self) -> None:
         """End a `wait` of this process."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # a full pipe wakes as well
             os.write(self._awake, b"!")
 
     def wait(self, timeout: float) -> bool:
-        """Sleep until the bell rings; True where it did, False at the timeout or on `wake`."""
-        if self._watch < 0:
-            return self._poll(timeout)
-        ready, _, _ = select.select([self._watch, self._asleep], [], [], timeout)
-        if self._asleep in ready:
-            os.read(self._asleep, 64)
-        if self._watch in ready:
-            os.read(self._watch, 65536)
-        return self._watch in ready
+        """Sleep until the bell rings; True where it did, False at the timeout or on `wake`. One thread at a time."""
+        with self._waiting:
+            if self._closed:
+                return False
+            if self._watch < 0:
+                return self._poll(timeout)
+            ready, _, _ = select.select([self._watch, self._asleep], [], [], timeout)
+            if self._asleep in ready:
+                os.read(self._asleep, 4096)
+            if self._watch in ready:
+                os.read(self._watch, 65536)
+            return self._watch in ready
 
     def _poll(self, timeout: float) -> bool:
         end = time.monotonic() + timeout
         while (left := end - time.monotonic()) > 0:
             if select.select([self._asleep], [], [], min(_POLL, left))[0]:
-                os.read(self._asleep, 64)
+                os.read(self._asleep, 4096)
                 return False
             if (stamp := self._changed()) != self._stamp:
                 self._stamp = stamp
@@ -64,15 +74,20 @@ class Bell:
 
     def _changed(self) -> int:
         with contextlib.suppress(OSError):
-            return os.stat(self._path).st_mtime_ns
+            return self._path.stat().st_mtime_ns
         return 0
 
     def close(self) -> None:
-        """Let go of the descriptors."""
-        for fd in (self._fd, self._asleep, self._awake, self._watch):
-            if fd >= 0:
-                with contextlib.suppress(OSError):
+        """Let go of the descriptors, ending a `wait`."""
+        if self._closed:
+            return
+        self._closed = True
+        self.wake()
+        with self._waiting:
+            for fd in (self._fd, self._asleep, self._awake, self._watch):
+                if fd >= 0:
                     os.close(fd)
+            self._fd = self._awake = -1  # a late `ring` or `wake` must not write into whatever gets these numbers next
 
 
 def _inotify(path: Path) -> int:

@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 from struct import pack
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
+from warroom.domain.errors import Invalid
+from warroom.domain.text import visible
 from warroom.store.contract import GENESIS, Append, Cursor, Damaged, Head, Row
 
 _EVENT = b"warroom event 1\n"
@@ -37,6 +39,23 @@ def event_hash(log_id: str, row: Row) -> bytes:
 def log_hash(before: bytes, epoch: int, pos: int, hash: bytes) -> bytes:
     """The log's hash at a position."""
     return sha256(_LOG + before + pack(">qq", epoch, pos) + hash).digest()
+
+
+def check(append: Append) -> None:
+    """Refuse texts that cannot be stored and hashed alike everywhere: Postgres has no NUL, UTF-8 no half characters.
+
+    Bodies are bytes and may hold anything. Invalid with a sentence; nothing was written.
+    """
+    texts = [append.command_id, append.stream, append.actor, append.via]
+    texts += [text for draft in append.drafts for text in (draft.event_id, draft.name)]
+    texts += [key for key, _ in append.timers or ()] + [digest for digest, _ in append.blobs]
+    if append.summary is not None:
+        texts += [value for value in astuple(append.summary) if isinstance(value, str)]
+    for text in texts:
+        if "\0" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise Invalid(
+                f"“{visible(text)}” holds a character that cannot be kept.", hint="Type it again, without pasting."
+            )
 
 
 def link(head: Head, seq: int, prev: bytes, append: Append, now: int) -> tuple[Row, ...]:
@@ -72,7 +91,7 @@ def link(head: Head, seq: int, prev: bytes, append: Append, now: int) -> tuple[R
 
 
 def follow(log_id: str, cursor: Cursor, rows: Iterable[Row]) -> Cursor:
-    """Check rows read from the log after a cursor, and return the cursor after them. Damaged names the first bad one."""
+    """Check rows read from the log after a cursor; return the cursor after them. Damaged names the first bad one."""
     for row in rows:
         if row.pos != cursor.pos + 1:
             raise Damaged(f"Position {cursor.pos + 1} is missing from the log.", hint="Run: warroom verify")

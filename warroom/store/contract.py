@@ -4,7 +4,6 @@ One contract, one suite of tests, three stores: memory, SQLite, Postgres. All ca
 be made from any thread; none may be made on an event loop. Moments are integers: microseconds since 1970, UTC.
 """
 
-
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -14,6 +13,11 @@ from warroom.domain.errors import Unavailable
 
 GENESIS = bytes(32)
 PAGE = 500
+STALE = 3_600_000_000
+"Terminals not heard of for so long (microseconds) are forgotten."
+
+ALREADY = "An event with this id is in the log already."
+"The refusal of an event that stands in the log under another command."
 
 
 class Cursor(msgspec.Struct, frozen=True):
@@ -135,6 +139,23 @@ class Stream(msgspec.Struct, frozen=True):
     head: Head
 
 
+class End(msgspec.Struct, frozen=True):
+    """Where one stream ends, as it is kept beside the events. `number`: the incident's, 0 = none."""
+
+    stream: str
+    number: int
+    seq: int
+    hash: bytes
+
+
+class Ends(msgspec.Struct, frozen=True):
+    """Where the log and its streams end, and the positions whose redaction is on record, all at one moment."""
+
+    head: Head
+    streams: tuple[End, ...]
+    redacted: frozenset[int] = frozenset()
+
+
 class Presence(msgspec.Struct, frozen=True):
     """One terminal. `row`: the step its cursor is on; `seen`: last heartbeat; `active`: last key pressed."""
 
@@ -211,6 +232,9 @@ class Store(Log, Protocol):
     def find(self, number: int) -> str | None:
         """The stream of the incident with this number."""
 
+    def ends(self) -> Ends:
+        """What is kept about the log beside its events, for `verify` to compare with them."""
+
     def timers(self, until: int) -> list[tuple[str, str, int]]:
         """(stream, key, due) of everything due up to a moment, soonest first."""
 
@@ -228,5 +252,3 @@ class Store(Log, Protocol):
 
     def close(self) -> None:
         """Let go of everything. Correctness never depends on it."""
-
-

@@ -19,6 +19,7 @@ from warroom.domain.errors import Refused, Unavailable
 MODE = 0o660
 _NETWORK = ("nfs", "cifs", "smb", "afs", "ceph", "lustre", "gpfs", "davfs", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs")
 _PATIENCE = 3.0
+_READER_PATIENCE = 0.25
 
 
 def login() -> str:
@@ -31,21 +32,21 @@ def login() -> str:
 
 def settle_path(path: str | Path) -> Path:
     """The real path of a database, with its folder made. Refused on a network file system or an alias by hard link."""
-    real = Path(os.path.realpath(os.path.expanduser(path)))
     try:
+        real = Path(path).expanduser().resolve()
         real.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise Unavailable(f"The folder {real.parent} cannot be made: {error.strerror}.") from None
-    if real.is_dir():
+        is_dir, names = real.is_dir(), real.stat().st_nlink if real.exists() else 1
+    except (OSError, RuntimeError) as error:
+        raise Unavailable(f"{path} cannot be used: {getattr(error, 'strerror', error)}.") from None
+    if is_dir:
         raise Refused(f"{real} is a folder, not a database.", hint="Name a file, such as warroom.db in it.")
     if kind := network_kind(real.parent):
         raise Refused(
             f"{real} lies on a network file system ({kind}), where SQLite loses writes.",
             hint="Put the file on a local disk, or use Postgres: --db postgresql://…",
         )
-    with contextlib.suppress(FileNotFoundError):
-        if real.stat().st_nlink > 1:
-            raise Refused(f"{real} has a second name (a hard link); two names mean two locks.", hint="Remove one.")
+    if names > 1:
+        raise Refused(f"{real} has a second name (a hard link); two names mean two locks.", hint="Remove one.")
     return real
 
 
@@ -60,25 +61,29 @@ def network_kind(folder: Path, mounts: str = "/proc/self/mounts") -> str:
         parts = line.split()
         if len(parts) > 2:
             point = parts[1].replace("\\040", " ")
-            if len(point) >= len(best) and (point == "/" or str(folder) == point or str(folder).startswith(point + "/")):
+            if len(point) >= len(best) and folder.is_relative_to(point):
                 best, kind = point, parts[2]
     return kind if kind.startswith(_NETWORK) else ""
 
 
 def open_beside(path: Path, flags: int = os.O_RDWR) -> int:
-    """A descriptor of a side file, made group-writable whatever the umask; read-only where that is all we may."""
+    """A descriptor of a side file, made group-writable whatever the umask; read-only where that is all we may.
+
+    Unavailable where it can be neither opened nor made. A symbolic link in its place is never followed.
+    """
+    always = os.O_CLOEXEC | os.O_NOFOLLOW
     try:
-        made = os.open(path, flags | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, MODE)
-        os.fchmod(made, MODE)
-        return made
-    except FileExistsError:
-        pass
-    except PermissionError as error:
-        raise Unavailable(f"{path} cannot be made: {error.strerror}.", hint=sharing_hint(path)) from None
-    try:
-        return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW)
-    except PermissionError:
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        with contextlib.suppress(FileExistsError):
+            made = os.open(path, flags | os.O_CREAT | os.O_EXCL | always, MODE)
+            os.fchmod(made, MODE)
+            return made
+        try:
+            return os.open(path, flags | always)
+        except PermissionError:
+            return os.open(path, os.O_RDONLY | always)
+    except OSError as error:
+        what = f"{path} cannot be used: {error.strerror}."
+        raise Unavailable(what, hint=sharing_hint(path), code="readonly") from None
 
 
 def sharing_hint(path: Path) -> str:
@@ -94,21 +99,29 @@ class FileLock:
     """A lock between processes on a side file: shared for readers, exclusive for the one writer.
 
     `flock` hands the lock on fairly, where SQLite's own busy handler was measured to starve writers. A waiter gives up
-    after three seconds and names the holder, whom the file itself records.
+    after three seconds and names the holder, whom the file itself records. Where the side file may not even be read,
+    reading goes on without it and writing is refused.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._fd = open_beside(path)
         self._me = f"{os.getpid()} {login()}\n".encode().ljust(64)
-        self._writable = fcntl.fcntl(self._fd, fcntl.F_GETFL) & os.O_ACCMODE != os.O_RDONLY
+        self._stuck: _Waiter | None = None
+        self._refusal: Unavailable | None = None
+        self._fd = -1
+        try:
+            self._fd = open_beside(path)
+        except Unavailable as refusal:
+            self._refusal = refusal
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Be the one writer."""
+        if self._refusal is not None:
+            raise self._refusal
         self._take(fcntl.LOCK_EX, _PATIENCE)
         try:
-            if self._writable:
+            with contextlib.suppress(OSError):  # who may only read, or has no room left, goes unnamed
                 os.pwrite(self._fd, self._me, 0)
             yield
         finally:
@@ -118,8 +131,11 @@ class FileLock:
     def reading(self) -> Iterator[None]:
         """Read while nobody writes. A writer that is stuck does not keep readers out for long: they go on unlocked,
         and SQLite's own locks still keep what they read whole."""
+        if self._fd < 0 or (self._stuck is not None and self._stuck.waits()):
+            yield
+            return
         try:
-            self._take(fcntl.LOCK_SH, 0.25)
+            self._take(fcntl.LOCK_SH, _READER_PATIENCE)
         except Unavailable:
             yield
             return
@@ -137,8 +153,9 @@ class FileLock:
 
     def close(self) -> None:
         """Let the side file go."""
-        with contextlib.suppress(OSError):
+        if self._fd >= 0:
             os.close(self._fd)
+            self._fd = -1
 
     def _take(self, how: int, patience: float) -> None:
         try:
@@ -149,6 +166,7 @@ class FileLock:
         # A blocking flock is fair but has no time limit, so a thread waits for it, on a descriptor of its own.
         waiting = _Waiter(self._path, how)
         if not waiting.granted(patience):
+            self._stuck = waiting
             raise Unavailable(
                 f"The database is locked by {self.holder()}.",
                 hint="If that process hangs, end it; nothing that was confirmed is lost.",
@@ -166,7 +184,8 @@ class _Waiter:
         self._done = threading.Event()
         self._mutex = threading.Lock()
         self._given_up = False
-        threading.Thread(target=self._wait, daemon=True, name="lock").start()
+        self._thread = threading.Thread(target=self._wait, daemon=True, name="lock")
+        self._thread.start()
 
     def granted(self, patience: float) -> bool:
         """Whether the lock came in time."""
@@ -175,6 +194,10 @@ class _Waiter:
         with self._mutex:
             self._given_up = not self._done.is_set()
             return not self._given_up
+
+    def waits(self) -> bool:
+        """Whether it still waits."""
+        return self._thread.is_alive()
 
     def _wait(self) -> None:
         fcntl.flock(self.fd, self._how)
@@ -206,7 +229,7 @@ class Identity:
 
     def _look(self) -> tuple[int, int] | None:
         try:
-            found = os.stat(self._path)
+            found = self._path.stat()
         except OSError:
             return None
         return (found.st_dev, found.st_ino) if stat.S_ISREG(found.st_mode) else None

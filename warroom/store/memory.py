@@ -8,15 +8,20 @@ from threading import Condition, RLock, get_ident
 
 import msgspec
 
+from warroom.domain.errors import Refused
 from warroom.domain.event import incident_of
-from warroom.store.chain import link
+from warroom.store.chain import check, link
 from warroom.store.contract import (
+    ALREADY,
     GENESIS,
     PAGE,
+    STALE,
     Append,
     Appended,
     Conflict,
     Cursor,
+    End,
+    Ends,
     Forked,
     Head,
     Log,
@@ -69,6 +74,7 @@ class MemoryStore:
             return Stream(rows, self._numbers.get(name, 0), self.head())
 
     def append(self, append: Append) -> Appended:
+        check(append)
         with self._lock:
             number = self._numbers.get(append.stream, 0)
             if known := tuple(row for row in self._rows if row.command_id == append.command_id):
@@ -76,7 +82,9 @@ class MemoryStore:
             mine = [row for row in self._rows if row.stream == append.stream]
             if len(mine) != append.expected and not append.commuting:
                 raise Conflict(len(mine))
-            if not mine and incident_of(append.stream):
+            if {row.event_id for row in self._rows} & {draft.event_id for draft in append.drafts}:
+                raise Refused(ALREADY)
+            if not mine and append.drafts and incident_of(append.stream):
                 number = self._numbers[append.stream] = len(self._numbers) + 1
             prev = mine[-1].hash if mine else GENESIS
             rows = link(self.head(), len(mine), prev, append, self.now())
@@ -125,6 +133,12 @@ class MemoryStore:
         with self._lock:
             return next((stream for stream, known in self._numbers.items() if known == number), None)
 
+    def ends(self) -> Ends:
+        with self._lock:
+            last = {row.stream: row for row in self._rows}
+            streams = (End(name, self._numbers.get(name, 0), row.seq, row.hash) for name, row in last.items())
+            return Ends(self.head(), tuple(streams))
+
     def timers(self, until: int) -> list[tuple[str, str, int]]:
         with self._lock:
             due = [(s, key, at) for s, timers in self._timers.items() for key, at in timers if at <= until]
@@ -135,12 +149,14 @@ class MemoryStore:
 
     def beat(self, presence: Presence) -> None:
         self._present[presence.session] = presence
+        self._present = {key: each for key, each in self._present.items() if each.seen >= presence.seen - STALE}
 
     def leave(self, session: str) -> None:
         self._present.pop(session, None)
 
     def present(self, since: int) -> list[Presence]:
-        return [each for each in list(self._present.values()) if each.seen >= since]
+        here = [each for each in self._present.values() if each.seen >= since]
+        return sorted(here, key=lambda each: (each.person, each.session))
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -3,18 +3,26 @@
 A schema newer than the program is refused with a sentence; nothing is ever downgraded.
 """
 
-import os
+from __future__ import annotations
+
+import contextlib
 import sqlite3
+import uuid
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from warroom.domain.errors import Refused
 from warroom.store.contract import GENESIS
-from warroom.store.files import MODE
+from warroom.store.files import MODE, FileLock
+
+if TYPE_CHECKING:
+    import psycopg
 
 VERSION = 1
 _APPLICATION = 0x57415252
-"In the header of the SQLite file: `WARR`."
+"In the header of the SQLite file: `WARR`. On Postgres the key of the lock that migrations take."
+_OLDEST_SERVER = 130_000
 
 
 def script(number: int, dialect: str) -> str:
@@ -35,26 +43,72 @@ def newer(found: int, place: str) -> Refused:
     )
 
 
-def sqlite(db: sqlite3.Connection, path: Path, log_id: str) -> None:
-    """Check the file and bring it to `VERSION`. The caller holds the write lock."""
+def sqlite(db: sqlite3.Connection, path: Path, lock: FileLock) -> None:
+    """Check the file and bring it to `VERSION`."""
+    with lock.reading():
+        if _file_version(db, path) == VERSION:
+            return
+    with lock.writing():
+        # Looked at again under the lock: another terminal may just have done it.
+        for number in range(_file_version(db, path) + 1, VERSION + 1):
+            with contextlib.suppress(PermissionError):  # an empty file that somebody else has made for us
+                path.chmod(MODE)
+            start = "BEGIN IMMEDIATE;\n"
+            end = f"\nPRAGMA application_id = {_APPLICATION};\nPRAGMA user_version = {number};\n"
+            if number == 1:
+                end += (
+                    "INSERT INTO head (id, log_id, epoch, pos, hash, appended, version, min_reader, min_writer) VALUES"
+                    f" (1, '{uuid.uuid4()}', 1, 0, x'{GENESIS.hex()}', 0, 1, 1, 1);\n"
+                )
+            db.executescript(f"{start}{script(number, 'sqlite')}{end}COMMIT;")
+
+
+def _file_version(db: sqlite3.Connection, path: Path) -> int:
+    """The version of the schema in a file, 0 where there is none yet."""
     found: int = db.execute("PRAGMA user_version").fetchone()[0]
     application: int = db.execute("PRAGMA application_id").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if not empty and application != _APPLICATION:
-        raise Refused(
-            f"{path} is a database of another program.", hint="Name another file with --db.", code="damaged"
-        )
+        raise Refused(f"{path} is a database of another program.", hint="Name another file with --db.", code="damaged")
     if found > VERSION:
         raise newer(found, str(path))
-    if found == VERSION:
+    return found
+
+
+def postgres(db: psycopg.Connection[Any], place: str) -> None:
+    """Check the schema `warroom` of a database and bring it to `VERSION`. psycopg's errors where one may not."""
+    if db.info.server_version < _OLDEST_SERVER:
+        raise Refused(
+            f"{place} runs PostgreSQL {db.info.server_version // 10_000}; warroom needs 13 or newer.",
+            hint="Use a newer server, or an SQLite file: --db PATH",
+        )
+    if _version(db, place) == VERSION:
         return
-    os.chmod(path, MODE)
-    for number in range(found + 1, VERSION + 1):
-        start = "BEGIN IMMEDIATE;\n"
-        end = f"\nPRAGMA application_id = {_APPLICATION};\nPRAGMA user_version = {number};\n"
-        if number == 1:
-            end += (
-                "INSERT INTO head (id, log_id, epoch, pos, hash, appended, version, min_reader, min_writer) VALUES"
-                f" (1, '{log_id}', 1, 0, x'{GENESIS.hex()}', 0, 1, 1, 1);\n"
-            )
-        db.executescript(f"{start}{script(number, 'sqlite')}{end}COMMIT;")
+    with db.transaction():
+        db.execute("SELECT pg_advisory_xact_lock(%s)", (_APPLICATION,))
+        # Looked at again under the lock: another terminal may just have done it.
+        for number in range(_version(db, place) + 1, VERSION + 1):
+            if number == 1:
+                db.execute("CREATE SCHEMA warroom")
+            db.execute("SET LOCAL search_path = warroom, pg_temp")
+            db.execute(script(number, "postgres"))
+            if number == 1:
+                db.execute("INSERT INTO head VALUES (1, gen_random_uuid()::text, 1, 0, %s, 0, 1, 1, 1)", (GENESIS,))
+            db.execute("UPDATE head SET version = %s", (number,))
+
+
+def _version(db: psycopg.Connection[Any], place: str) -> int:
+    """The version of the schema `warroom`, 0 where there is none yet."""
+    # Asked of the tables themselves: names that were looked up before may be remembered as missing.
+    count = "SELECT (SELECT count(*) FROM pg_namespace WHERE nspname = 'warroom'), "
+    count += "(SELECT count(*) FROM pg_tables WHERE schemaname = 'warroom' AND tablename = 'head')"
+    schemas, heads = db.execute(count).fetchall()[0]
+    if not schemas:
+        return 0
+    if not heads:
+        what = f"{place} has a schema “warroom” of another program."
+        raise Refused(what, hint="Use another database.", code="damaged")
+    found: int = db.execute("SELECT version FROM warroom.head").fetchall()[0][0]
+    if found > VERSION:
+        raise newer(found, place)
+    return found

@@ -10,14 +10,14 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from warroom.store.contract import Presence
+from warroom.domain.errors import Unavailable
+from warroom.store.contract import STALE, Presence
 from warroom.store.files import open_beside
 
 _FIELDS = Presence.__struct_fields__
 _TABLE = f"CREATE TABLE IF NOT EXISTS presence ({', '.join(_FIELDS)}, PRIMARY KEY (session))"
-_UPSERT = f"INSERT OR REPLACE INTO presence ({', '.join(_FIELDS)}) VALUES ({','.join('?' * len(_FIELDS))})"  # noqa: S608
-_SELECT = f"SELECT {', '.join(_FIELDS)} FROM presence WHERE seen >= ? ORDER BY person, session"  # noqa: S608
-_STALE = 3_600_000_000
+_UPSERT = f"INSERT OR REPLACE INTO presence ({', '.join(_FIELDS)}) VALUES ({','.join('?' * len(_FIELDS))})"
+_SELECT = f"SELECT {', '.join(_FIELDS)} FROM presence WHERE seen >= ? ORDER BY person, session"
 
 
 class PresenceFile:
@@ -31,7 +31,7 @@ class PresenceFile:
     def beat(self, presence: Presence) -> None:
         """Write one heartbeat, and forget terminals not heard of for an hour."""
         self._do(_UPSERT, [getattr(presence, field) for field in _FIELDS])
-        self._do("DELETE FROM presence WHERE seen < ?", [presence.seen - _STALE])
+        self._do("DELETE FROM presence WHERE seen < ?", [presence.seen - STALE])
 
     def leave(self, session: str) -> None:
         """Forget one terminal."""
@@ -52,9 +52,11 @@ class PresenceFile:
         with self._lock:
             try:
                 return self._open().execute(statement, values).fetchall()
-            except sqlite3.OperationalError:
+            except (sqlite3.OperationalError, Unavailable):
                 return []
             except sqlite3.DatabaseError:
+                if self._db is not None:
+                    self._db.close()
                 self._db = None
                 with contextlib.suppress(OSError):
                     self._path.unlink()

@@ -7,7 +7,6 @@ several processes write and checkpoint. One writer at a time under a lock on a s
 import contextlib
 import sqlite3
 import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from threading import RLock
@@ -16,14 +15,17 @@ from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.event import incident_of
 from warroom.store import migrate
 from warroom.store.bell import Bell
-from warroom.store.chain import link
+from warroom.store.chain import check, link
 from warroom.store.contract import (
+    ALREADY,
     GENESIS,
     PAGE,
     Append,
     Appended,
     Conflict,
     Cursor,
+    End,
+    Ends,
     Forked,
     Head,
     Log,
@@ -39,10 +41,10 @@ _ENVELOPE = (
     "epoch, event.pos, stream, seq, event_id, command_id, ord, name, actor, via, happened, recorded, appended,"
     " body_hash, prev, hash, log_hash"
 )
-_SELECT = f"SELECT {_ENVELOPE}, salt, body FROM event LEFT JOIN body ON body.pos = event.pos"  # noqa: S608
-_INSERT = f"INSERT INTO event ({_ENVELOPE.replace('event.pos', 'pos')}) VALUES ({','.join('?' * 17)})"  # noqa: S608
+_SELECT = f"SELECT {_ENVELOPE}, salt, body FROM event LEFT JOIN body ON body.pos = event.pos"
+_INSERT = f"INSERT INTO event ({_ENVELOPE.replace('event.pos', 'pos')}) VALUES ({','.join('?' * 17)})"
 _SUMMARY = Summary.__struct_fields__
-_UPSERT = f"INSERT OR REPLACE INTO summary ({', '.join(_SUMMARY)}) VALUES ({','.join('?' * len(_SUMMARY))})"  # noqa: S608
+_UPSERT = f"INSERT OR REPLACE INTO summary ({', '.join(_SUMMARY)}) VALUES ({','.join('?' * len(_SUMMARY))})"
 
 
 class SqliteStore:
@@ -53,10 +55,16 @@ class SqliteStore:
         self._path = settle_path(path)
         self.place = str(self._path)
         self.url = str(self._path)
+        self._closed = False
         self._threads = RLock()
         self._lock = FileLock(self._beside("lock"))
-        with self._lock.writing(), self._errors():
-            self._db = self._open()
+        with contextlib.ExitStack() as undo:
+            undo.callback(self._lock.close)
+            with self._errors():
+                self._db = sqlite3.connect(self._path, timeout=1.0, isolation_level=None, check_same_thread=False)
+                undo.callback(self._db.close)
+                self._settle()
+            undo.pop_all()
         self._identity = Identity(self._path)
         self._bell = Bell(self._beside("bell"))
         self._presence = PresenceFile(self._beside("presence"))
@@ -64,12 +72,10 @@ class SqliteStore:
     def _beside(self, what: str) -> Path:
         return self._path.with_name(f"{self._path.name}-{what}")
 
-    def _open(self) -> sqlite3.Connection:
-        db = sqlite3.connect(self._path, timeout=1.0, isolation_level=None, check_same_thread=False)
+    def _settle(self) -> None:
         for pragma in ("trusted_schema=OFF", "synchronous=FULL", "journal_mode=TRUNCATE", "busy_timeout=1000"):
-            db.execute(f"PRAGMA {pragma}")
-        migrate.sqlite(db, self._path, log_id=str(uuid.uuid4()))
-        return db
+            self._db.execute(f"PRAGMA {pragma}")
+        migrate.sqlite(self._db, self._path, self._lock)
 
     def now(self) -> int:
         return time.time_ns() // 1000
@@ -87,6 +93,7 @@ class SqliteStore:
             return self._stream(db, name, after)
 
     def append(self, append: Append) -> Appended:
+        check(append)
         with self._writing() as db:
             return self._append(db, append)
 
@@ -107,13 +114,19 @@ class SqliteStore:
 
     def summaries(self) -> list[Summary]:
         with self._reading() as db:
-            rows = db.execute(f"SELECT {', '.join(_SUMMARY)} FROM summary ORDER BY number DESC")  # noqa: S608
+            rows = db.execute(f"SELECT {', '.join(_SUMMARY)} FROM summary ORDER BY number DESC")
             return [Summary(*row) for row in rows.fetchall()]
 
     def find(self, number: int) -> str | None:
         with self._reading() as db:
             row = db.execute("SELECT name FROM stream WHERE number = ?", (number,)).fetchone()
             return str(row[0]) if row else None
+
+    def ends(self) -> Ends:
+        with self._reading() as db:
+            rows = db.execute("SELECT name, coalesce(number, 0), seq, hash FROM stream ORDER BY name").fetchall()
+            redacted = db.execute("SELECT pos FROM redaction").fetchall()
+            return Ends(self._head(db), tuple(End(*row) for row in rows), frozenset(pos for (pos,) in redacted))
 
     def timers(self, until: int) -> list[tuple[str, str, int]]:
         with self._reading() as db:
@@ -135,8 +148,11 @@ class SqliteStore:
         return self._presence.present(since)
 
     def close(self) -> None:
+        self._bell.close()
         with self._threads:
-            self._bell.close()
+            if self._closed:
+                return
+            self._closed = True
             self._presence.close()
             self._db.close()
             self._lock.close()
@@ -144,25 +160,37 @@ class SqliteStore:
     # Inside a transaction.
 
     @contextlib.contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._threads, self._errors():
+            if self._closed:
+                raise Unavailable(f"{self._path} was closed.")
+            yield self._db
+
+    @contextlib.contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._threads, self._lock.reading(), self._errors():
-            self._db.execute("BEGIN")
-            try:
-                yield self._db
-            finally:
-                self._db.execute("ROLLBACK")
+        with self._using() as db:
+            if db.in_transaction:  # whoever holds the log asks the store itself
+                yield db
+                return
+            with self._lock.reading():
+                db.execute("BEGIN")
+                try:
+                    yield db
+                finally:
+                    with contextlib.suppress(sqlite3.Error):
+                        db.execute("ROLLBACK")
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._threads, self._lock.writing(), self._errors():
+        with self._using() as db, self._lock.writing():
             self._identity.check()
-            self._db.execute("BEGIN IMMEDIATE")
+            db.execute("BEGIN IMMEDIATE")
             try:
-                yield self._db
-                self._db.execute("COMMIT")
+                yield db
+                db.execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):
-                    self._db.execute("ROLLBACK")
+                    db.execute("ROLLBACK")
                 raise
 
     def _head(self, db: sqlite3.Connection) -> Head:
@@ -193,7 +221,7 @@ class SqliteStore:
         seq, prev, number = found or (0, GENESIS, None)
         if seq != append.expected and not append.commuting:
             raise Conflict(seq)
-        if found is None and incident_of(append.stream):
+        if found is None and append.drafts and incident_of(append.stream):
             number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM stream").fetchone()[0]
         last = db.execute("SELECT appended FROM head").fetchone()[0]
         # The wall clock may be set back; the log's time never runs backwards.
@@ -228,7 +256,7 @@ class SqliteStore:
         """SQLite's errors as sentences with what to do."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:  # a damaged file can damage the driver's own words
             raise _sentence(error, self._path) from error
 
 
@@ -249,18 +277,29 @@ class _Held:
         return self._store._stream(self._db, name, after)
 
     def append(self, append: Append) -> Appended:
-        return self._store._append(self._db, append)
+        check(append)
+        with self._store._errors():
+            self._db.execute("SAVEPOINT command")
+            try:
+                return self._store._append(self._db, append)
+            except BaseException:
+                self._db.execute("ROLLBACK TO command")  # a refused command leaves the others standing
+                raise
+            finally:
+                self._db.execute("RELEASE command")
 
 
-def _sentence(error: sqlite3.Error, path: Path) -> Refused:
+def _sentence(error: Exception, path: Path) -> Refused:
     text = str(error)
+    if isinstance(error, sqlite3.IntegrityError):
+        return Refused(ALREADY)
     if "readonly" in text or "unable to open" in text:
         return Unavailable(f"{path} cannot be written by you.", hint=sharing_hint(path), code="readonly")
     if "full" in text or "disk I/O" in text:
         return Unavailable(f"The disk of {path} is full or failing.", hint="Free some space; reading still works.")
     if "locked" in text or "busy" in text:
         return Unavailable(f"{path} is locked by another program.", hint="Close what else has the file open.")
-    if "malformed" in text or "not a database" in text:
+    if isinstance(error, UnicodeDecodeError) or "malformed" in text or "not a database" in text:
         return Unavailable(
             f"{path} is no warroom database, or it is damaged.",
             hint="Name another file with --db, or restore a backup; nothing was changed.",

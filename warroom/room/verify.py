@@ -1,0 +1,192 @@
+"""Checking the log: both chains derived again from the stored bytes, and everything kept beside them compared.
+
+What this proves: nothing in the log was changed, taken out, put in or moved since it was written, unless all that
+follows it was forged too. Whoever can write the file can cut off its end and forge what is kept beside it; against
+that, the hash of the head can be noted elsewhere and looked for again.
+"""
+
+import struct
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+
+from warroom.domain.event import incident_of
+from warroom.domain.record import EvidenceAdded
+from warroom.store import chain, codec
+from warroom.store.contract import GENESIS, PAGE, Cursor, End, Ends, Forked, Row, Store
+
+_UNREADABLE = (AttributeError, TypeError, ValueError, struct.error)
+"What a field of another type or size than the schema's ends in, where a database was edited by hand."
+
+
+class Bad(msgspec.Struct, frozen=True):
+    """The first thing that does not hold: at which position of the log, or in which stream (0, "" = elsewhere)."""
+
+    pos: int
+    stream: str
+    seq: int
+    problem: str
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What was checked: events that hold, streams, bodies redacted on record, and where the log ends."""
+
+    log_id: str
+    events: int
+    streams: int
+    redacted: int
+    end: Cursor
+    bad: Bad | None = None
+
+
+class _Found(Exception):
+    def __init__(self, problem: str, pos: int = 0, stream: str = "", seq: int = 0) -> None:
+        self.bad = Bad(pos, stream, seq, problem)
+
+
+def verify(store: Store) -> Verdict:
+    """Check everything. Unavailable where the database cannot be read; others may write meanwhile."""
+    check = _Check(store)
+    try:
+        check.everything()
+    except _Found as found:
+        return check.verdict(found.bad)
+    return check.verdict(None)
+
+
+def view(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON can carry it; null where a thing is not known or not of one place."""
+    bad, end = verdict.bad, verdict.end
+    return {
+        "ok": bad is None,
+        "events": verdict.events,
+        "streams": verdict.streams,
+        "redacted": verdict.redacted,
+        "first_bad": bad
+        and {
+            "pos": bad.pos or None,
+            "stream": bad.stream or None,
+            "seq": bad.seq or None,
+            "problem": bad.problem,
+        },
+        "head": {"epoch": end.epoch, "pos": end.pos, "hash": end.hash.hex()},
+        "log_id": verdict.log_id or None,
+    }
+
+
+class _Check:
+    """One walk through the log, and what it derived so far."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._cursor = Cursor()
+        self._streams: dict[str, tuple[int, bytes]] = {}
+        self._missing: list[Row] = []
+        self._kept: set[str] = set()
+        self._log_id = ""
+
+    def verdict(self, bad: Bad | None) -> Verdict:
+        redacted = len(self._missing)
+        return Verdict(self._log_id, self._cursor.pos, len(self._streams), redacted, self._cursor, bad)
+
+    def everything(self) -> None:
+        ends = self._ends()
+        self._log_id = ends.head.log_id
+        self._walk()
+        # The log may have grown since the end was reached: go on until what is kept beside it speaks of the same end.
+        while (ends := self._ends()).head.pos > self._cursor.pos:
+            if not self._walk():
+                raise _Found(f"the log ends here, but position {ends.head.pos} was confirmed", self._cursor.pos)
+        if ends.head.cursor != self._cursor:
+            raise _Found(f"the log goes on here, but its end is kept as position {ends.head.pos}", self._cursor.pos)
+        self._compare(ends)
+
+    def _ends(self) -> Ends:
+        try:
+            return self._store.ends()
+        except _UNREADABLE:
+            raise _Found("the record of where the log ends is missing or unreadable") from None
+
+    def _walk(self) -> bool:
+        """Check every row after the cursor; whether there was one."""
+        start = self._cursor
+        try:
+            while rows := self._store.after(self._cursor, PAGE):
+                for row in rows:
+                    self._row(row)
+        except Forked:
+            raise _Found("another log took the place of this one while it was read", self._cursor.pos) from None
+        return self._cursor != start
+
+    def _row(self, row: Row) -> None:
+        if row.pos != self._cursor.pos + 1:
+            raise _Found(f"position {self._cursor.pos + 1} is missing", self._cursor.pos + 1)
+        try:
+            problem = self._problem(row)
+        except _UNREADABLE:
+            problem = "its envelope cannot be read"
+        if problem:
+            raise _Found(problem, row.pos, str(row.stream), _whole(row.seq))
+        self._cursor = row.cursor
+        self._streams[row.stream] = (row.seq, row.hash)
+        if row.body is None:
+            self._missing.append(row)
+
+    def _problem(self, row: Row) -> str:
+        if row.epoch < self._cursor.epoch:
+            return f"epoch {row.epoch} comes after epoch {self._cursor.epoch}"
+        if problem := chain.fault(self._log_id, self._cursor.hash, row):
+            return problem
+        seq, prev = self._streams.get(row.stream, (0, GENESIS))
+        if row.seq != seq + 1:
+            return f"number {seq + 1} of its stream is missing"
+        return "the chain of its stream is broken before it" if row.prev != prev else self._evidence(row)
+
+    def _evidence(self, row: Row) -> str:
+        """What is wrong with the bytes that an event keeps beside the log."""
+        if row.name != EvidenceAdded.tag() or row.body is None:
+            return ""
+        event = codec.decode(row.name, row.body)
+        if not isinstance(event, EvidenceAdded) or event.digest in self._kept:
+            return ""
+        content = self._store.blob(event.digest)
+        if content is None:
+            return f"the evidence {event.digest[:12]}… is missing"
+        self._kept.add(event.digest)
+        return "" if sha256(content).hexdigest() == event.digest else f"the evidence {event.digest[:12]}… was changed"
+
+    def _compare(self, ends: Ends) -> None:
+        """Compare what was derived with what is kept beside the log, as of the same moment."""
+        for row in self._missing:
+            if row.pos not in ends.redacted:
+                raise _Found("its body is gone, and no redaction is on record", row.pos, row.stream, row.seq)
+        kept = {end.stream: end for end in ends.streams}
+        for stream, (seq, hash_) in self._streams.items():
+            end = kept.pop(stream, None)
+            if end is None or (end.seq, end.hash) != (seq, hash_):
+                raise _Found(f"the stream ends at {seq}, but another end is kept for it", 0, stream, seq)
+            self._beyond(stream, seq)
+        for stream in kept:
+            raise _Found("this stream is kept, but the log has no event of it", 0, stream, 0)
+        self._numbers(ends.streams)
+
+    def _beyond(self, stream: str, seq: int) -> None:
+        """Rows of a stream beyond its end were written just now by others, or put in past the log's positions."""
+        for row in self._store.stream(stream, seq).rows:
+            if row.pos <= self._cursor.pos:
+                raise _Found("this event stands outside the log", row.pos, stream, row.seq)
+
+    def _numbers(self, ends: Iterable[End]) -> None:
+        """Incidents are numbered in the order in which their first events stand in the log."""
+        known = {end.stream: end.number for end in ends}
+        incidents = [stream for stream in self._streams if incident_of(stream)]
+        for number, stream in enumerate(incidents, 1):
+            if known[stream] != number:
+                raise _Found(f"this is INC-{number}, but it is kept as INC-{known[stream]}", 0, stream, 0)
+
+
+def _whole(value: object) -> int:
+    """A number for the report, whatever a hand that edited the database put in its place."""
+    return value if isinstance(value, int) else 0

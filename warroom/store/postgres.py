@@ -1,0 +1,301 @@
+"""The log in a Postgres database, for responders on several hosts.
+
+`append` is a function in the database (see the first migration): one statement takes the lock on the head row, numbers,
+stamps, chains and notifies. The driver is spoken to directly; the tables are described in `tables`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from threading import RLock
+from typing import Any, TypeVar
+
+import msgspec
+import psycopg
+from psycopg.types.json import Jsonb
+
+from warroom.domain.errors import Unavailable
+from warroom.store import migrate
+from warroom.store.chain import check
+from warroom.store.contract import (
+    PAGE,
+    STALE,
+    Append,
+    Appended,
+    Conflict,
+    Cursor,
+    End,
+    Ends,
+    Forked,
+    Head,
+    Log,
+    Presence,
+    Row,
+    Stream,
+    Summary,
+)
+from warroom.store.postgres_bell import PostgresBell
+from warroom.store.postgres_link import Address, Connection, Link
+
+T = TypeVar("T")
+
+_ROW = Row.__struct_fields__
+_COLUMNS = ", ".join(f"{'body' if field in ('salt', 'body') else 'event'}.{field}" for field in _ROW)
+_SELECT = f"SELECT {_COLUMNS} FROM warroom.event LEFT JOIN warroom.body ON body.pos = event.pos"
+_APPEND = f"""
+    SELECT duplicate, number, {", ".join(_ROW)} FROM warroom.append(
+        %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[], %s::bigint[],
+        %s, %s::text[], %s::bigint[], %s::text[], %s::bytea[])
+"""
+_ENDS = """
+    SELECT log_id, epoch, pos, head.hash, name, coalesce(number, 0), seq, stream.hash,
+        (SELECT array_agg(pos) FROM warroom.redaction)
+    FROM warroom.head LEFT JOIN warroom.stream ON true ORDER BY name COLLATE "C"
+"""
+_SUMMARY = ", ".join(Summary.__struct_fields__)
+_PRESENCE = Presence.__struct_fields__
+_PRESENT = ", ".join(f'"{field}"' for field in _PRESENCE)
+_BEAT = f"""
+    WITH stale AS (DELETE FROM warroom.presence WHERE seen < %s)
+    INSERT INTO warroom.presence ({_PRESENT}) VALUES ({", ".join(["%s"] * len(_PRESENCE))})
+    ON CONFLICT (session) DO UPDATE SET {", ".join(f'"{field}" = excluded."{field}"' for field in _PRESENCE)}
+"""
+
+
+class PostgresStore:
+    """A store in the schema `warroom` of a database. Safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        """Connect, and bring an empty database to this program's schema. Refused or Unavailable with a sentence."""
+        self._address = Address(url)
+        self.place = self.url = self._address.shown
+        self._threads = RLock()
+        self._link = Link(self._address)
+        self._bell = PostgresBell(self._address.connect)
+        self._closed = False
+        try:
+            self._do(lambda db: migrate.postgres(db, self.place))
+        except BaseException:
+            self.close()
+            raise
+
+    def now(self) -> int:
+        return self._link.now()
+
+    def head(self) -> Head:
+        return self._do(_head)
+
+    def after(self, cursor: Cursor, limit: int = PAGE) -> list[Row]:
+        return self._do(lambda db: _after(db, cursor, limit))
+
+    def stream(self, name: str, after: int = 0) -> Stream:
+        return self._do(lambda db: _stream(db, name, after))
+
+    def append(self, append: Append) -> Appended:
+        check(append)
+        sent = False
+
+        def work(db: Connection) -> Appended:
+            nonlocal sent
+            sent = True
+            return _append(db, append)
+
+        try:
+            # After a lost connection this runs once more with the same command id: whether or not the first try was
+            # committed, the log then holds the command exactly once.
+            return self._do(work)
+        except Unavailable as error:
+            if sent and self._link.broken:
+                raise self._unsettled() from error
+            raise
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Log]:
+        with self._threads:
+            db = self._do(_lock)
+            with self._errors():
+                try:
+                    yield _Held(self, db)
+                except BaseException:
+                    with suppress(psycopg.Error):
+                        db.execute("ROLLBACK")
+                    raise
+                try:
+                    ended = db.execute("COMMIT").statusmessage
+                except psycopg.Error as error:
+                    raise self._unsettled() from error
+                if ended != "COMMIT":
+                    raise Unavailable("Nothing was written: the database had refused a part of it.", hint="Try again.")
+
+    def ring(self) -> None:
+        """Nothing to do: the append itself has notified everybody when it was committed."""
+
+    def wait(self, timeout: float) -> bool:
+        return self._bell.wait(timeout)
+
+    def wake(self) -> None:
+        self._bell.wake()
+
+    def summaries(self) -> list[Summary]:
+        rows = self._all(f"SELECT {_SUMMARY} FROM warroom.summary ORDER BY number DESC")
+        return [Summary(*row) for row in rows]
+
+    def find(self, number: int) -> str | None:
+        rows = self._all("SELECT name FROM warroom.stream WHERE number = %s", number)
+        return str(rows[0][0]) if rows else None
+
+    def ends(self) -> Ends:
+        rows = self._all(_ENDS)  # one statement shows one moment
+        streams = (End(*row[4:8]) for row in rows if row[4] is not None)
+        return Ends(Head(*rows[0][:4]), tuple(streams), frozenset(rows[0][8] or ()))
+
+    def timers(self, until: int) -> list[tuple[str, str, int]]:
+        rows = self._all("SELECT stream, key, due FROM warroom.timer WHERE due <= %s ORDER BY due", until)
+        return [(stream, key, due) for stream, key, due in rows]
+
+    def blob(self, digest: str) -> bytes | None:
+        rows = self._all("SELECT content FROM warroom.blob WHERE digest = %s", digest)
+        return bytes(rows[0][0]) if rows else None
+
+    def beat(self, presence: Presence) -> None:
+        values = [getattr(presence, field) for field in _PRESENCE]
+        with suppress(Unavailable):
+            self._do(lambda db: db.execute(_BEAT, (presence.seen - STALE, *values)))
+
+    def leave(self, session: str) -> None:
+        with suppress(Unavailable):
+            self._do(lambda db: db.execute("DELETE FROM warroom.presence WHERE session = %s", (session,)))
+
+    def present(self, since: int) -> list[Presence]:
+        query = f"SELECT {_PRESENT} FROM warroom.presence WHERE seen >= %s ORDER BY person, session"
+        return [Presence(*row) for row in self._all(query, since)]
+
+    def close(self) -> None:
+        self._bell.close()
+        with self._threads:
+            self._closed = True
+            self._link.close()
+
+    # Reaching the database.
+
+    def _do(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on the connection; where that breaks, once more on a new one."""
+        with self._threads:
+            if self._closed:
+                raise Unavailable(f"The connection to {self.place} was closed.")
+            try:
+                return work(self._link.get())
+            except psycopg.Error as error:
+                if not self._link.lost(error):
+                    raise self._address.sentence(error) from error
+            with self._errors():
+                return work(self._link.get())
+
+    def _all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return self._do(lambda db: _fetch(db, query, values))
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """The driver's errors as sentences with what to do."""
+        try:
+            yield
+        except psycopg.Error as error:
+            raise self._address.sentence(error) from error
+
+    def _unsettled(self) -> Unavailable:
+        return Unavailable(
+            f"The connection to {self.place} was lost while writing; whether it was written is not known.",
+            hint="Look once the database answers again, before you repeat it.",
+            code="unsettled",
+        )
+
+
+class _Held:
+    """The log while its head row is locked: everything happens in the one open transaction."""
+
+    def __init__(self, store: PostgresStore, db: Connection) -> None:
+        self._store = store
+        self._db = db
+
+    def head(self) -> Head:
+        return _head(self._db)
+
+    def after(self, cursor: Cursor, limit: int = PAGE) -> list[Row]:
+        return _after(self._db, cursor, limit)
+
+    def stream(self, name: str, after: int = 0) -> Stream:
+        return _stream(self._db, name, after)
+
+    def append(self, append: Append) -> Appended:
+        check(append)
+        # A savepoint: a refused command leaves the others standing.
+        with self._store._errors(), self._db.transaction():
+            return _append(self._db, append)
+
+
+def _fetch(db: Connection, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:
+    return db.execute(query, values, binary=True).fetchall()
+
+
+def _lock(db: Connection) -> Connection:
+    try:
+        db.execute("BEGIN; SELECT 1 FROM warroom.head WHERE id = 1 FOR UPDATE")
+    except psycopg.Error:
+        with suppress(psycopg.Error):
+            db.execute("ROLLBACK")
+        raise
+    return db
+
+
+def _head(db: Connection) -> Head:
+    return Head(*_fetch(db, "SELECT log_id, epoch, pos, hash FROM warroom.head")[0])
+
+
+def _after(db: Connection, cursor: Cursor, limit: int) -> list[Row]:
+    # The row at the cursor comes along: one query both checks for a fork and reads on.
+    query = f"{_SELECT} WHERE event.pos >= %s ORDER BY event.pos LIMIT %s"
+    rows = [Row(*row) for row in _fetch(db, query, (cursor.pos, limit + 1))]
+    if not cursor.pos:
+        return rows[:limit]
+    if not rows or rows[0].cursor != cursor:
+        raise Forked
+    return rows[1:]
+
+
+def _stream(db: Connection, name: str, after: int) -> Stream:
+    # First the head, then the rows up to it: rows never change, so both show the same moment without a transaction.
+    head = _head(db)
+    number = _fetch(db, "SELECT number FROM warroom.stream WHERE name = %s", (name,))
+    query = f"{_SELECT} WHERE stream = %s AND seq > %s AND event.pos <= %s ORDER BY seq"
+    rows = [Row(*row) for row in _fetch(db, query, (name, after, head.pos))]
+    return Stream(rows, (number[0][0] or 0) if number else 0, head)
+
+
+def _append(db: Connection, append: Append) -> Appended:
+    drafts, summary, timers = append.drafts, append.summary, append.timers
+    values = (
+        append.command_id,
+        append.stream,
+        append.expected,
+        append.commuting,
+        append.actor,
+        append.via,
+        [draft.event_id for draft in drafts],
+        [draft.name for draft in drafts],
+        [draft.salt for draft in drafts],
+        [draft.body for draft in drafts],
+        [draft.happened for draft in drafts],
+        [draft.recorded for draft in drafts],
+        None if summary is None else Jsonb(msgspec.structs.asdict(summary)),
+        None if timers is None else [key for key, _ in timers],
+        None if timers is None else [due for _, due in timers],
+        [digest for digest, _ in append.blobs],
+        [content for _, content in append.blobs],
+    )
+    try:
+        found = _fetch(db, _APPEND, values)
+    except psycopg.Error as error:
+        if error.sqlstate == "WR001":
+            raise Conflict(int(error.diag.message_detail or 0)) from None
+        raise
+    duplicate, number = found[0][:2]
+    return Appended(tuple(Row(*row[2:]) for row in found if row[2] is not None), number or 0, duplicate)
