@@ -52,10 +52,11 @@ def open_room(settings: Settings, create: bool = True) -> Room:
 
 def library(name: str) -> Runbook | None:
     """A runbook from a YAML file, or a starter runbook by name. Read only when one is attached."""
-    from warroom.playbook import runbook, samples
+    from warroom.playbook import samples
+    from warroom.playbook.runbook import read_runbook
 
     path = Path(name).expanduser()
     if path.suffix in (".yaml", ".yml"):
-        return runbook.read(path)
+        return read_runbook(path)
     starter = samples.runbooks() / f"{name}.yaml"
-    return runbook.read(starter) if starter.is_file() and starter.parent == samples.runbooks() else None
+    return read_runbook(starter) if starter.is_file() and starter.parent == samples.runbooks() else None

@@ -1,0 +1,32 @@
+"""Where the program starts: the words decide what is loaded. The console's libraries only where one is opened."""
+
+import gc
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from warroom.room.room import Room
+    from warroom.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the words say (those of the process where `argv` is None); the exit code."""
+    # Nothing that a start makes is garbage; whoever runs on enables the collector again.
+    gc.disable()
+    from warroom.cli.main import run
+
+    return run(sys.argv[1:] if argv is None else argv, _console)
+
+
+def _console(room: "Room", incident: str | None, settings: "Settings", hint: str) -> int:
+    from warroom.tui.environment import prepare
+
+    prepare()
+    from warroom.tui.app import run
+
+    return run(room, incident, settings, hint)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

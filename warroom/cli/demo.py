@@ -1,0 +1,250 @@
+"""`warroom demo`: a real past incident, worked on live by simulated responders, in a database file of its own.
+
+The simulated people play in a child process, which ends with the console. Without a terminal the same people play the
+whole script at once, and the timeline is printed.
+"""
+
+import contextlib
+import itertools
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import msgspec
+
+from warroom.bootstrap import library, open_store
+from warroom.cli.out import Out
+from warroom.cli.session import Session
+from warroom.domain.clock import NAMES
+from warroom.domain.errors import Invalid, Refused, Unavailable
+from warroom.domain.incident import Incident
+from warroom.domain.moments import span
+from warroom.domain.org import Person, Playbook
+from warroom.domain.script import Script
+from warroom.domain.services import Service
+from warroom.engine.players import DIRECTOR, Players, rehearsal
+from warroom.playbook import samples
+from warroom.playbook.incident import read_incident
+from warroom.playbook.organisation import read_organisation
+from warroom.playbook.script import read_script
+from warroom.room import views
+from warroom.room.room import Actor, Room
+from warroom.settings import state_path
+from warroom.store.contract import Store
+from warroom.store.files import login
+
+_WEEK = 7 * 24 * 3600
+_GRACE = 5.0
+
+
+def run(session: Session, speed: float = 1.0, keep: bool = False) -> int:
+    """Play the demo until the person leaves, or without a terminal to its end; the exit code.
+
+    It plays in the database that the words name, else in a new file; `keep`: in the last demo's file, once more.
+    """
+    if not 0.1 <= speed <= 100:
+        raise Invalid("The demo runs 0.1 to 100 times as fast as it was written.")
+    out = session.out
+    script, catalogue = _script(speed)
+    place = _place(session.db, keep)
+    store = open_store(str(place))
+    me = _publish(store)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        with contextlib.closing(store):
+            return _print(out, store, script, catalogue, place)
+    incident = _players(store, script, catalogue).declare().incident
+    join = _join(incident, place)
+    with _playing(out, place, incident.id, speed):
+        room = Room(store, Actor(me), library)
+        code = session.console(room, incident.id, session.settings, f"From a second terminal: {join}")
+    out.line(f"The simulated people have gone. The incident stays in {_short(place)}; to join it again:")
+    out.line(join)
+    return code
+
+
+def _script(speed: float) -> tuple[Script, tuple[Service, ...]]:
+    """The script, and the services of the incident that it retells."""
+    script = read_script(samples.demo())
+    return script.faster(speed), read_incident(samples.incident(script.incident)).services
+
+
+def _players(store: Store, script: Script, catalogue: tuple[Service, ...] = ()) -> Players:
+    return Players(lambda person: Room(store, Actor(person, "asserted"), library), script, catalogue)
+
+
+# The file.
+
+
+def _place(db: str, keep: bool) -> Path:
+    """The database file to play in."""
+    if db:
+        path = db.removeprefix("sqlite:///")
+        if "://" in path:
+            raise Refused("The demo plays in a file of its own.", hint="Name a file with --db, or leave --db out.")
+        return Path(path).expanduser().absolute()
+    folder = state_path() / "demo"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sweep(folder, time.time() - _WEEK)
+        last = max(folder.glob("*.db"), key=lambda path: path.stat().st_mtime, default=None)
+        return last if keep and last else _new(folder)
+    except OSError as error:
+        raise Unavailable(f"{folder} cannot be used: {error.strerror}.", hint="Name a file with --db.") from None
+
+
+def _sweep(folder: Path, before: float) -> None:
+    """Remove the demos that nobody has looked at since then."""
+    for path in folder.glob("*.db"):
+        with contextlib.suppress(FileNotFoundError):  # another demo has just removed it
+            files = list(folder.glob(f"{path.name}*"))
+            if all(file.stat().st_mtime < before for file in files):
+                for file in files:
+                    file.unlink()
+
+
+def _new(folder: Path) -> Path:
+    """A file that was not there, with a short name."""
+    for number in itertools.count(1):
+        with contextlib.suppress(FileExistsError):
+            path = folder / f"{number}.db"
+            path.touch(mode=0o600, exist_ok=False)
+            return path
+    raise AssertionError("numbers do not end")
+
+
+def _publish(store: Store) -> str:
+    """Put the sample organisation in force, with the user as one of its people; who the user is in it."""
+    sample = read_organisation(samples.organisation(), samples.runbooks())
+    me = _user(sample, os.environ.get("SUDO_USER") or login())
+    room = Room(store, Actor(DIRECTOR, "asserted"))
+    playbook = room.feed(None).state.org.playbook
+    playbook_name = f"{sample.name} (demo)"
+    if store.head().pos and playbook.name != playbook_name:
+        raise Refused(
+            f"{store.place} holds something else than a demo, and stays as it is.",
+            hint="Name a new file with --db, or leave --db out.",
+        )
+    room.publish(msgspec.structs.replace(sample, name=playbook_name, people=(me, *sample.people)))
+    return me.name
+
+
+def _user(sample: Playbook, login: str) -> Person:
+    """The user as a person: their login, or `you` where one of the simulated people has that name."""
+    taken = {DIRECTOR, *(name for person in sample.people for name in (person.name, *person.logins))}
+    return Person("you" if login in taken else login, logins=(login,))
+
+
+def _join(incident: Incident, place: Path) -> str:
+    """The one line with which another terminal joins."""
+    started = Path(sys.argv[0])
+    if started.name != "warroom":
+        program = f"{shlex.quote(sys.executable)} -m warroom"
+    elif (found := shutil.which("warroom")) and Path(found).resolve() == started.resolve():
+        program = "warroom"
+    else:
+        program = _short(started.absolute())
+    return f"{program} join {incident.name} --db {_short(place)}"
+
+
+def _short(path: Path) -> str:
+    """A path as a shell takes it, with ~ for the home folder."""
+    home = Path.home()
+    return f"~/{shlex.quote(str(path.relative_to(home)))}" if path.is_relative_to(home) else shlex.quote(str(path))
+
+
+# With a terminal: a child process.
+
+
+@contextlib.contextmanager
+def _playing(out: Out, place: Path, incident: str, speed: float) -> Iterator[None]:
+    """The simulated people play meanwhile. They hang on a pipe that closes with this process, however it ends."""
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}  # with -P: the same modules as here, no others
+    argv = [sys.executable, "-P", "-m", "warroom.cli.demo", str(place), incident, str(speed)]
+    with tempfile.TemporaryFile() as complaint:
+        child = subprocess.Popen(
+            argv,
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=complaint,
+            start_new_session=True,
+        )
+        try:
+            yield
+        finally:
+            try:
+                child.communicate(timeout=2 * _GRACE)
+            except subprocess.TimeoutExpired:
+                child.kill()
+            if child.wait():
+                complaint.seek(0)
+                why = complaint.read().decode(errors="replace").strip().rpartition("\n")[2]
+                out.say(f"The simulated people left early: {why or 'their process was ended'}")
+
+
+def main(place: str, incident: str, speed: str) -> int:
+    """The child process: play in a file on an incident (a UUID) until the script or the parent ends."""
+    script, _ = _script(float(speed))
+    try:
+        with contextlib.closing(open_store(place, create=False)) as store:
+            players = _players(store, script)
+            Thread(target=_end_with_parent, args=(players,), daemon=True).start()
+            for _ in players.play(incident):
+                pass
+    except Refused as refused:
+        Out().say(refused.message)
+        return 1
+    return 0
+
+
+def _end_with_parent(players: Players) -> None:
+    """Nothing is ever written to the pipe: reading from it ends when nobody holds its other end any more."""
+    os.read(sys.stdin.fileno(), 1)
+    players.stop()
+    time.sleep(_GRACE)
+    os._exit(1)
+
+
+# Without a terminal: all at once.
+
+
+def _print(out: Out, store: Store, script: Script, catalogue: tuple[Service, ...], place: Path) -> int:
+    """Print the timeline while it comes about, as if all of it had been played just now."""
+    seconds = script.seconds(script.lines[-1].at)
+    players = _players(rehearsal(store, store.now() - round(seconds * 1_000_000)), script, catalogue)
+    opening = players.declare()
+    incident = opening.incident
+    for outcome in itertools.chain([opening], players.play(incident.id)):
+        incident = outcome.incident
+        for entry in incident.timeline.last(len(outcome.facts)):
+            if out.json:
+                out.data(views.entry(entry))
+            else:
+                out.line(f"{entry.happened:%Y-%m-%d %H:%M:%S}Z  {entry.actor:<5}  {entry.kind:<9}  {entry.text}")
+        out.flush()
+    tell = out.say if out.json else out.line
+    tell(f"{incident.name} is {incident.clock.status}: {incident.title}")
+    tell(_milestones(incident))
+    tell(f"To look around in it: {_join(incident, place)}")
+    return 0
+
+
+def _milestones(incident: Incident) -> str:
+    """Every milestone, counted from the impact; unknown is unknown."""
+    known = {name: incident.clock.get(name) for name in NAMES}
+    origin = incident.clock.origin[0]
+    return " · ".join(
+        f"{name} {f'+{span(found.happened - origin)}' if found and origin else 'unknown'}"
+        for name, found in known.items()
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,5 @@
+"""Command roles."""
+
+from warroom.cli.acts import acts
+
+ACTIONS = acts("role")

@@ -1,0 +1,61 @@
+"""What the command line can do, at a glance: each verb, the module that carries it out, and one line about it.
+
+Plain data, so that `warroom --help` and the way to a verb cost no imports; a test holds it against the modules.
+"""
+
+GROUPS: dict[str, dict[str, tuple[str, str]]] = {
+    "Look": {
+        "join": ("console", "open the console on an incident"),
+        "list": ("incident", "every incident"),
+        "status": ("incident", "the open incidents, in short"),
+        "show": ("incident", "one incident, whole"),
+        "follow": ("timeline", "one incident's timeline, as it grows"),
+    },
+    "Run an incident": {
+        "declare": ("incident", "declare an incident"),
+        "ack": ("clock", "acknowledge it"),
+        "milestone": ("clock", "set or correct a milestone"),
+        "sev": ("severity", "change the severity"),
+        "role": ("roles", "take, offer, accept, decline or release a role"),
+        "runbook": ("checklist", "attach, list, show or lint runbooks"),
+        "step": ("checklist", "tick, skip, fail, claim or reopen a step of a runbook"),
+        "service": ("services", "set the health of a service; look at the catalogue"),
+        "note": ("record", "write a note"),
+        "decide": ("record", "record a decision"),
+        "correct": ("record", "correct a note or decision"),
+        "evidence": ("record", "keep a file as evidence"),
+        "undo": ("incident", "undo your last act"),
+        "resolve": ("clock", "the incident is over for those it hurt"),
+        "close": ("clock", "nothing more to do"),
+        "reopen": ("clock", "back to active"),
+    },
+    "Prepare": {
+        "demo": ("console", "a real past incident, played live: the place to start"),
+        "init": ("org", "put the sample organisation into the database"),
+        "playbook": ("org", "publish, lint or show the organisation"),
+        "severities": ("severity", "the severities and what they ask"),
+        "import": ("log", "bring past incidents in"),
+        "config": ("config", "show or check the settings"),
+        "verify": ("log", "check that nothing in the log was changed"),
+    },
+}
+VERBS: dict[str, tuple[str, str]] = {verb: about for group in GROUPS.values() for verb, about in group.items()}
+
+COMMON = """\
+Everywhere, before or after the verb:
+  --db URL      the database: a path, sqlite:///PATH or postgresql://… (or WARROOM_DB)
+  --as NAME     who you are; only on SQLite, where nothing enforces it, and the record says so
+  --json        data as JSON
+  --ascii       nothing beyond ASCII
+  --help        help, on a verb too
+  --version     which version this is"""
+
+
+def overview() -> str:
+    """The text of `warroom --help`."""
+    lines = ["Run a production incident together, from the terminal.", "", "usage: warroom [VERB] [INC] …", ""]
+    lines += ["Without a verb, on a terminal: the console.", ""]
+    for group, verbs in GROUPS.items():
+        lines += [group, *(f"  {verb:<12}{about}" for verb, (_, about) in verbs.items()), ""]
+    lines += ["INC is INC-4, 4 or a UUID; it may be left out while exactly one incident is open.", "", COMMON]
+    return "\n".join(lines)

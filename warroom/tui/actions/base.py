@@ -1,0 +1,96 @@
+"""What an action is, and the desk that it works at. Actions are data: footer, help, palette and documents derive from
+them."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+import msgspec
+
+from warroom.tui.present.cells import Line
+from warroom.tui.scene import Scene
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One thing to choose: what comes back, how it reads, and a remark."""
+
+    value: str
+    label: str
+    remark: str = ""
+
+
+class Desk(Protocol):
+    """What an action may use: the scene, where the cursor is, and ways to ask, say and do. The screen is one."""
+
+    @property
+    def scene(self) -> Scene:
+        """What is shown now."""
+
+    @property
+    def pane(self) -> str:
+        """The name of the focused pane."""
+
+    @property
+    def row(self) -> str:
+        """The key under the cursor there."""
+
+    def do(self, name: str, row: str = "", /, **params: object) -> None:
+        """Carry out a command; what comes of it is shown on `row`."""
+
+    def say(self, text: str, row: str = "") -> None:
+        """Show a sentence for a moment, on a row if it is there."""
+
+    async def ask(self, title: str, hint: str = "", initial: str = "", long: bool = False) -> str | None:
+        """A text, or None where the person changed their mind."""
+
+    async def choose(self, title: str, options: Sequence[Option], hint: str = "") -> str | None:
+        """One of the options' values, or None."""
+
+    async def confirm(self, question: str, warning: str = "") -> bool:
+        """Yes or no; no is the default."""
+
+    def read(self, title: str, lines: Sequence[Line]) -> None:
+        """Show lines to read."""
+
+    def go(self, where: str) -> None:
+        """Move about: a pane's name, `maximise`, `next`, `previous`, `up`, `down`, `top`, `end`, `page-up`,
+        `page-down`, `unread`, `home`, `help`, `palette`, `quit`, `filter`, `zone`, `marks`."""
+
+
+Run = Callable[[Desk], Awaitable[None] | None]
+
+
+def always(desk: Desk) -> str:
+    """An action that is never off."""
+    return ""
+
+
+class Action(msgspec.Struct, frozen=True):
+    """One thing a key does.
+
+    `pane`: where it works ("" = everywhere). `when` gives the reason why it is off now, "" = it is on. `command`: the
+    command line's way to the same. `footer`: its rank there, 0 = not shown.
+    """
+
+    id: str
+    title: str
+    keys: tuple[str, ...]
+    run: Run
+    pane: str = ""
+    when: Callable[[Desk], str] = always
+    command: str = ""
+    footer: int = 0
+    short: str = ""
+
+
+def opened(desk: Desk) -> str:
+    """Off where the incident is closed."""
+    return "The incident is closed; reopen it first." if desk.scene.incident.clock.closed else ""
+
+
+def key_name(key: str) -> str:
+    """A key as people write it."""
+    names = {
+        "space": "space", "question_mark": "?", "slash": "/", "colon": ":", "minus": "-", "full_stop": ".",
+        "ctrl+p": "^p", "ctrl+d": "^d", "ctrl+u": "^u", "pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc",
+    }  # fmt: skip
+    return names.get(key, key)

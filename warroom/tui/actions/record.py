@@ -1,0 +1,92 @@
+"""What can be written into the record."""
+
+from pathlib import Path
+
+from warroom.domain.errors import Refused
+from warroom.domain.timeline import Entry
+from warroom.tui.actions.base import Action, Desk, opened
+from warroom.tui.present import timeline
+
+
+def _entry(desk: Desk) -> Entry | None:
+    number = desk.row.removeprefix("entry:")
+    entries = desk.scene.incident.timeline
+    at = int(number) - 1 if number.isdecimal() else -1
+    return entries[at] if 0 <= at < len(entries) else None
+
+
+def _written(desk: Desk) -> str:
+    entry = _entry(desk)
+    if entry is None or entry.kind not in ("note", "decision"):
+        return "Only notes and decisions can be corrected."
+    return ""
+
+
+async def note(desk: Desk) -> None:
+    """A note on the incident."""
+    if text := await desk.ask("Note", long=True):
+        desk.do("note", text=text)
+
+
+async def decide(desk: Desk) -> None:
+    """A decision, with its reason."""
+    if text := await desk.ask("Decision", "What was decided?", long=True):
+        because = await desk.ask("Decision", "Why? (may stay empty)")
+        if because is not None:
+            desk.do("decide", text=text, because=because)
+
+
+async def correct(desk: Desk) -> None:
+    """Correct the entry under the cursor; the original stays readable."""
+    if entry := _entry(desk):
+        text = await desk.ask(f"Correct entry {entry.seq}", initial=entry.corrected or entry.text, long=True)
+        if text and text != entry.text:
+            desk.do("correct", desk.row, entry=entry.seq, text=text)
+
+
+def open_entry(desk: Desk) -> None:
+    """Read the whole entry."""
+    if entry := _entry(desk):
+        desk.read(f"Entry {entry.seq}", timeline.details(desk.scene, entry))
+
+
+async def evidence(desk: Desk) -> None:
+    """Keep a file of this machine as evidence, on the step under the cursor if there is one."""
+    step = desk.row if desk.pane == "checklist" and desk.scene.incident.checklist.find(desk.row) else ""
+    title = f"Evidence on {step}" if step else "Evidence"
+    path = await desk.ask(title, "Which file? (at most 1 MiB; kept in the database under its SHA-256)")
+    if path:
+        try:
+            content = _read(Path(path).expanduser())
+        except Refused as refused:
+            desk.say(refused.message)
+        else:
+            desk.do("evidence", step, content=content, name=Path(path).name, step=step)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if not path.is_file() or path.stat().st_size > 1024 * 1024:
+            raise Refused(f"{path} is no file of at most 1 MiB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path} cannot be read: {error.strerror}.") from None
+
+
+def undo(desk: Desk) -> None:
+    """Take back your last act."""
+    desk.do("undo", desk.row)
+
+
+ACTIONS = (
+    Action(
+        "entry.open", "Read the entry", ("enter",), open_entry, "timeline", command="show INC", footer=20, short="open"
+    ),
+    Action(
+        "entry.correct", "Correct the entry", ("x",), correct, "timeline", _written, "correct INC N TEXT", 40, "correct"
+    ),
+    Action("note", "Write a note", ("n", "N"), note, "", opened, "note INC TEXT", 30, "note"),
+    Action("decide", "Record a decision", ("D",), decide, "", opened, "decide INC TEXT", 45, "decide"),
+    Action("evidence", "Keep a file as evidence", ("e",), evidence, "", opened, "evidence INC FILE", 0),
+    Action("undo", "Undo your last act", ("z",), undo, "", command="undo INC", footer=65, short="undo"),
+)

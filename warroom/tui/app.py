@@ -1,0 +1,123 @@
+"""The console: themes and wiring. What it does lies in `actions`, what it shows in `present`."""
+
+import contextlib
+import gc
+
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
+
+from textual.app import App
+from textual.command import Provider
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from warroom.room.room import Room
+from warroom.room.spool import Spool
+from warroom.settings import Settings, state_path
+from warroom.tui import guard
+from warroom.tui.link import Link
+from warroom.tui.messages import Left, Opened
+from warroom.tui.safety import filters
+from warroom.tui.screens.home import HomeScreen
+from warroom.tui.screens.incident import IncidentScreen
+from warroom.tui.themes import PALETTES, THEMES
+
+
+def _commands() -> type[Provider]:
+    from warroom.tui.palette import Actions
+
+    return Actions
+
+
+class Console(App[None]):
+    """One terminal in the room. `incident` None: the list of incidents first."""
+
+    CSS_PATH = "styles/console.tcss"
+    COMMANDS = {_commands}  # noqa: RUF012
+    TITLE = "warroom"
+    COMMAND_PALETTE_BINDING = "f9"
+
+    def __init__(self, room: Room, incident: str | None, settings: Settings, hint: str = "") -> None:
+        super().__init__()
+        self.room = room
+        self.settings = settings
+        self._hint = hint
+        self._incident = incident
+        self.palette = PALETTES[settings.theme]
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = f"warroom-{settings.theme}"
+        self.set_class(settings.ascii, "ascii")
+
+    def get_default_screen(self) -> Screen[None]:
+        """Straight to the incident, so that the first frame shows it."""
+        return self._screen(self._incident)
+
+    def _screen(self, incident: str | None) -> Screen[None]:
+        if incident is None:
+            return HomeScreen(self.room)
+        log_id = self.room.feed(incident).state.log_id
+        link = Link(self.room, incident, self._post, Spool(state_path() / "spool", log_id))
+        screen = IncidentScreen(link, self.room.actor.person, self._zone(), self._hint)
+        self._hint = ""
+        return screen
+
+    def _post(self, message: object) -> None:
+        """Hand a message of the link's threads to the incident screen, wherever dialogs lie above it."""
+        with contextlib.suppress(Exception):
+            for screen in self.screen_stack:
+                if isinstance(screen, IncidentScreen):
+                    screen.post_message(message)  # type: ignore[arg-type]
+
+    def _zone(self) -> tzinfo:
+        org = self.room.feed(None).state.org
+        try:
+            return ZoneInfo(org.zone(self.room.actor.person))
+        except (KeyError, ValueError, OSError):
+            return UTC
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Whatever is drawn, by whichever widget, passes here last."""
+        return [*super().get_line_filters(), *filters(self.settings.ascii)]
+
+    def on_mount(self) -> None:
+        """After the first frame, let the collector forget what start-up made."""
+        guard.install(self)
+        self.call_after_refresh(_freeze)
+
+    def on_left(self, message: Left) -> None:
+        """Elsewhere."""
+        match message.where:
+            case "quit":
+                self.exit()
+            case "help":
+                self._help()
+            case "palette":
+                self.action_command_palette()
+            case "home":
+                self.switch_screen(HomeScreen(self.room))
+
+    def on_opened(self, message: Opened) -> None:
+        """Into an incident."""
+        self.switch_screen(self._screen(message.incident))
+
+    def _help(self) -> None:
+        from warroom.tui.modals.reader import Reader
+        from warroom.tui.present.help import page
+
+        pane = self.screen.pane if isinstance(self.screen, IncidentScreen) else "checklist"
+        self.push_screen(Reader("Keys", page(pane)))
+
+
+def _freeze() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def run(room: Room, incident: str | None, settings: Settings, hint: str = "") -> int:
+    """Run the console until the person leaves; the exit code. `hint`: a sentence shown until the first key."""
+    gc.disable()
+    console = Console(room, incident, settings, hint)
+    console.run(mouse=settings.mouse)
+    return console.return_code or 0

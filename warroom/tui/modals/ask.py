@@ -1,0 +1,125 @@
+"""Asking for a text: one line, or several. A paste of several lines is never cut, and Enter never sends a long text."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from textual.binding import Binding
+from textual.events import Paste
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from warroom.domain.text import one_line
+from warroom.tui.modals.frame import Dialog
+from warroom.tui.present.cells import Span, line
+from warroom.tui.widgets.lines import Lines
+
+_drafts: dict[str, str] = {}
+
+
+class Text:
+    """An answer. From `Short`, `several`: go on with several lines. From `Long`, `several`: it is to be sent."""
+
+    def __init__(self, text: str, several: bool) -> None:
+        self.text = text
+        self.several = several
+
+
+async def ask(
+    show: Callable[[Dialog[Text | None]], Awaitable[Text | None]], title: str, hint: str, initial: str, long: bool
+) -> str | None:
+    """Ask; None where the person changed their mind. A long text that was left is kept as a draft for its title."""
+    text = _drafts.pop(title, "") or initial
+    if not long:
+        answer = await show(Short(title, hint, text))
+        if answer is None or not answer.several:
+            return None if answer is None else answer.text
+        text = answer.text
+    written = await show(Long(title, hint, text))
+    if written is None:
+        return None
+    if not written.several:
+        _drafts[title] = written.text
+        return None
+    return written.text
+
+
+class _Pasted(Input):
+    """A one-line field that hands a paste of several lines on, where a plain one would keep only the first."""
+
+    def _on_paste(self, event: Paste) -> None:
+        if "\n" in event.text.strip() or "\r" in event.text.strip():
+            event.stop()
+            event.prevent_default()
+            at = self.cursor_position
+            text = self.value[:at] + event.text.replace("\r\n", "\n").replace("\r", "\n") + self.value[at:]
+            self.screen.dismiss(Text(text, several=True))
+            return
+        super()._on_paste(event)
+
+
+class Short(Dialog[Text | None]):
+    """One line."""
+
+    BINDINGS = [Binding("escape,f10", "leave", "Leave")]  # noqa: RUF012
+
+    def __init__(self, title: str, hint: str, initial: str) -> None:
+        super().__init__(title, "enter saves · esc leaves")
+        self._hint = one_line(hint)
+        self._initial = initial
+
+    def body(self) -> Sequence[Widget]:
+        """The field under its hint."""
+        field = _Pasted(self._initial, select_on_focus=False)
+        return (Lines(id="hint", focusable=False, margin=False), field) if self._hint else (field,)
+
+    def on_mount(self) -> None:
+        """Start typing."""
+        super().on_mount()
+        if self._hint:
+            self.query_one("#hint", Lines).show([line(Span(self._hint, "dim"))])
+        self.query_one(_Pasted).focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Done."""
+        self.dismiss(Text(event.value, several=False))
+
+    def action_leave(self) -> None:
+        """Changed their mind."""
+        self.dismiss(None)
+
+
+class Long(Dialog[Text | None]):
+    """Several lines."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("ctrl+s,f2", "save", "Save", priority=True),
+        Binding("escape,f10", "leave", "Leave", priority=True),
+    ]
+
+    def __init__(self, title: str, hint: str, initial: str) -> None:
+        super().__init__(title, "^s or F2 saves · esc keeps it as a draft")
+        self._hint = one_line(hint)
+        self._initial = initial
+
+    def body(self) -> Sequence[Widget]:
+        """The area under its hint."""
+        area = TextArea(self._initial, tab_behavior="focus", highlight_cursor_line=False, show_line_numbers=False)
+        return (Lines(id="hint", focusable=False, margin=False), area) if self._hint else (area,)
+
+    def on_mount(self) -> None:
+        """Start typing, at the end."""
+        super().on_mount()
+        if self._hint:
+            self.query_one("#hint", Lines).show([line(Span(self._hint, "dim"))])
+        area = self.query_one(TextArea)
+        area.focus()
+        area.move_cursor(area.document.end)
+
+    def action_save(self) -> None:
+        """Send it."""
+        text = self.query_one(TextArea).text
+        self.dismiss(Text(text, several=True) if text.strip() else None)
+
+    def action_leave(self) -> None:
+        """Not now."""
+        text = self.query_one(TextArea).text
+        self.dismiss(Text(text, several=False) if text.strip() and text != self._initial else None)

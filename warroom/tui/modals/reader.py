@@ -1,0 +1,64 @@
+"""Lines to read, in full: long ones are wrapped."""
+
+from collections.abc import Sequence
+from textwrap import wrap
+
+from rich.cells import cell_len
+from textual.events import Key
+from textual.widget import Widget
+
+from warroom.tui.modals.frame import Dialog
+from warroom.tui.present.cells import Line, Span
+from warroom.tui.widgets.lines import Lines
+
+_LEAVE = ("q", "escape", "enter", "space", "backspace", "question_mark", "f1", "minus")
+
+
+class Reader(Dialog[None]):
+    """A box to scroll in."""
+
+    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+        super().__init__(title, "j k or arrows scroll · q leaves")
+        self._lines = lines
+
+    def body(self) -> Sequence[Widget]:
+        """The text."""
+        return (Lines(id="text", margin=False),)
+
+    def on_mount(self) -> None:
+        """Show it, as wide as there is room."""
+        super().on_mount()
+        self._text = self.query_one("#text", Lines)
+        self._text.focus()
+        self.call_after_refresh(self.on_resize)
+
+    def on_resize(self) -> None:
+        """Wrap anew."""
+        width = self._text.size.width or 76
+        self._text.show([row for each in self._lines for row in wrapped(each, width)])
+
+    def on_key(self, event: Key) -> None:
+        """Scroll or leave."""
+        page = max(1, self._text.size.height - 1)
+        moves = {"j": 1, "down": 1, "k": -1, "up": -1, "pagedown": page, "ctrl+d": page, "pageup": -page, "ctrl+u": -page,
+                 "g": -(10**6), "home": -(10**6), "G": 10**6, "end": 10**6}  # fmt: skip
+        if event.key in moves:
+            self._text.scroll_rows(moves[event.key])
+        elif event.key in _LEAVE:
+            self.dismiss(None)
+        event.stop()
+        event.prevent_default()
+
+
+def wrapped(each: Line, width: int) -> list[Line]:
+    """A line as several that fit; only the last span is broken, under its own beginning."""
+    total = sum(cell_len(span.text) for span in (*each.left, *each.right))
+    if not each.left or total <= width:
+        return [each]
+    *before, last = each.left
+    indent = sum(cell_len(span.text) for span in before)
+    indent = indent if indent < width // 2 else 2
+    lead = len(last.text) - len(last.text.lstrip())
+    pieces = wrap(last.text, max(8, width - indent), subsequent_indent=" " * lead, replace_whitespace=False) or [""]
+    first = Line((*before, Span(pieces[0], last.role)))
+    return [first, *(Line((Span(" " * indent), Span(piece, last.role))) for piece in pieces[1:])]

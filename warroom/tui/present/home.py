@@ -1,0 +1,57 @@
+"""The list of incidents as lines."""
+
+from datetime import timedelta
+
+from warroom.domain.moments import elapsed
+from warroom.domain.severity import Severity
+from warroom.domain.text import one_line
+from warroom.store.contract import Summary
+from warroom.tui.actions.base import Option
+from warroom.tui.present.cells import BLANK, Line, Span, line
+from warroom.tui.present.header import severity_role
+
+
+def rows(summaries: list[Summary], now: int, width: int) -> list[Line]:
+    """Open incidents, then those that are over."""
+    if not summaries:
+        return [
+            line(Span("No incident is known here.", "strong")),
+            BLANK,
+            line("Press ", Span("a", "key"), " to declare one, or type in a shell:"),
+            line(Span('  warroom declare "what fails" --sev 2', "dim")),
+            line(Span("  warroom demo", "dim"), "  shows a real past incident"),
+        ]
+    live = [each for each in summaries if each.ended is None and each.status != "closed"]
+    over = [each for each in summaries if each not in live]
+    lines = [_row(each, now, width) for each in live]
+    if over:
+        lines += [BLANK] if live else []
+        lines += [line(Span("over", "head")), *(_row(each, now, width) for each in over)]
+    return lines
+
+
+def _row(each: Summary, now: int, width: int) -> Line:
+    until = each.ended if each.ended is not None else now
+    lasted = "drill time" if each.clock else f"T+{elapsed(timedelta(microseconds=until - each.origin))}"
+    over = each.ended is not None
+    left = [
+        Span(f"INC-{each.number:<5}", "dim"),
+        Span(f"{each.severity:<6}", "dim" if over else severity_role(each.level)),
+    ]
+    left.append(Span(one_line(each.title), "dim" if over else "strong"))
+    commander = f"{one_line(each.commander, 12)} IC  " if each.commander else "no IC  "
+    right = [Span(f"{each.status}  ", "dim" if over else "accent")]
+    right += [Span(commander, "dim" if each.commander or over else "warn")] if width >= 70 else []
+    right += [Span(f"{lasted:>13} ", "dim")] if width >= 50 else []
+    return Line(tuple(left), tuple(right), each.stream)
+
+
+def footer(width: int) -> Line:
+    """The keys of the list."""
+    return line(Span(" enter", "key"), Span(" open  ", "dim"), Span("a", "key"), Span(" declare  ", "dim"),
+                Span("q", "key"), Span(" leave", "dim"), right=(Span("?", "key"), " help "))  # fmt: skip
+
+
+def severities(table: tuple[Severity, ...]) -> list[Option]:
+    """The taxonomy to choose from."""
+    return [Option(str(row.level), f"{row.name} {one_line(row.title)}", one_line(row.definition)) for row in table]

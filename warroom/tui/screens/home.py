@@ -1,0 +1,114 @@
+"""The list of incidents, when there are several or none."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from textual.app import ComposeResult
+from textual.events import Key
+from textual.screen import Screen
+
+from warroom.domain.errors import Refused
+from warroom.domain.text import one_line
+from warroom.room.feed import uuid_of
+from warroom.room.room import Room
+from warroom.store.contract import Summary
+from warroom.tui.messages import Left, Opened
+from warroom.tui.present import home
+from warroom.tui.present.cells import Span, line
+from warroom.tui.widgets.lines import Lines
+
+_EVERY = 2.0
+
+
+class HomeScreen(Screen[None]):
+    """Open incidents first, newest first."""
+
+    def __init__(self, room: Room) -> None:
+        super().__init__()
+        self._room = room
+        self._rows: list[Summary] = []
+        self._problem = ""
+        self._reader = ThreadPoolExecutor(1, "home")
+
+    def compose(self) -> ComposeResult:
+        """The list and its keys."""
+        yield Lines(id="header", focusable=False, margin=False)
+        yield Lines(id="home")
+        yield Lines(id="footer", focusable=False, margin=False)
+
+    def on_mount(self) -> None:
+        """Read, and read again now and then."""
+        self._list = self.query_one("#home", Lines)
+        self._list.border_title = "Incidents"
+        self._list.focus()
+        self.query_one("#header", Lines).styles.height = 1
+        self.query_one("#header", Lines).show([line(Span(f" warroom · {one_line(self._room.store.place)}", "strong"))])
+        self.set_interval(_EVERY, self._refresh)
+        self.set_interval(1.0, self._paint)
+        self._refresh()
+
+    def on_unmount(self) -> None:
+        """Let the reading thread go."""
+        self._reader.shutdown(wait=False)
+
+    def _refresh(self) -> None:
+        self._reader.submit(self._read).add_done_callback(lambda done: self.app.call_later(self._paint))
+
+    def _read(self) -> None:
+        """In the reading thread."""
+        try:
+            self._rows = self._room.store.summaries()
+            self._problem = ""
+        except Refused as problem:
+            self._problem = f"{problem.message} {problem.hint}"
+
+    def _paint(self) -> None:
+        self._list.show(home.rows(self._rows, self._room.store.now(), self.size.width))
+        says = home.footer(self.size.width) if not self._problem else line(Span(f" {one_line(self._problem)}", "bad"))
+        self.query_one("#footer", Lines).show([says])
+
+    def on_lines_picked(self, message: Lines.Picked) -> None:
+        """A second click opens it."""
+        self._open(message.key)
+
+    def on_key(self, event: Key) -> None:
+        """The few keys of a list."""
+        moves = {"j": 1, "down": 1, "k": -1, "up": -1, "g": -(10**6), "home": -(10**6), "G": 10**6, "end": 10**6}
+        if event.key in moves:
+            self._list.move(moves[event.key])
+        elif event.key in ("enter", "space", "l", "right") and self._list.key:
+            self._open(self._list.key)
+        elif event.key in ("q", "ctrl+q"):
+            self.app.post_message(Left("quit"))
+        elif event.key in ("question_mark", "f1"):
+            self.app.post_message(Left("help"))
+        elif event.character == "+" or event.key == "a":
+            self.run_worker(self._declare())
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _open(self, stream: str) -> None:
+        self.app.post_message(Opened(uuid_of(stream)))
+
+    async def _declare(self) -> None:
+        from warroom.tui.modals.ask import ask
+        from warroom.tui.modals.choose import Choose
+
+        title = await ask(self.app.push_screen_wait, "Declare an incident", "What fails, as users see it?", "", False)
+        if not title:
+            return
+        table = self._room.feed(None).state.org.playbook.severities
+        level = await self.app.push_screen_wait(Choose("Severity", home.severities(table), "in doubt, the higher one"))
+        if level:
+            self._reader.submit(self._carry_out, title, level)
+
+    def _carry_out(self, title: str, level: str) -> None:
+        """In the reading thread."""
+        try:
+            outcome = self._room.do("declare", title=title, severity=level)
+        except Refused as refused:
+            self._problem = refused.message
+        else:
+            self._room.store.ring()
+            self.app.call_from_thread(self.app.post_message, Opened(outcome.incident.id))

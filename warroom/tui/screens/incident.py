@@ -1,0 +1,413 @@
+"""One incident: the panes, and the desk that actions work at. Composition and wiring only; no rule lives here."""
+
+import time
+from collections.abc import Awaitable, Sequence
+from datetime import UTC, tzinfo
+from typing import TypeVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.events import Key
+from textual.screen import Screen
+
+from warroom.domain.moments import moment
+from warroom.domain.text import one_line
+from warroom.tui.actions.base import Action, Option
+from warroom.tui.actions.catalogue import meant, offered
+from warroom.tui.link import Answered, Link, ViewChanged
+from warroom.tui.messages import Left
+from warroom.tui.modals.frame import Dialog
+from warroom.tui.present import checklist, clock, header, roles, services, timeline
+from warroom.tui.present.cells import BLANK, Line
+from warroom.tui.present.footer import footer
+from warroom.tui.present.layout import PANES, TITLES, Layout, layout
+from warroom.tui.present.tabs import tabs
+from warroom.tui.scene import Scene, View
+from warroom.tui.widgets.lines import Lines
+
+T = TypeVar("T")
+_SAID_FOR = 10.0
+_AWAY_AFTER = 30.0
+_WINDOW = 300
+_HEADLINE = ("what", "since", "state")
+
+
+class IncidentScreen(Screen[None]):
+    """The main screen. `hint`: a sentence to show until the first key, such as how others join."""
+
+    def __init__(self, link: Link, me: str, zone: tzinfo, hint: str = "") -> None:
+        super().__init__()
+        self.link = link
+        self.view: View = link.view
+        self.me = me
+        self._zone = zone
+        self._shown_zone: tzinfo = UTC
+        self._marks = True
+        self._pane = "checklist"
+        self._maximised = False
+        self._layout: Layout | None = None
+        self._window = _WINDOW
+        self._wanted = ""
+        self._says = hint
+        self._says_until = float("inf") if hint else 0.0
+        self._notices: dict[str, tuple[str, float]] = {}
+        self._pending: dict[str, float] = {}
+        self._unread = 0
+        self._last_key = time.monotonic()
+        self._seen = self.view.incident.seq
+        self._ticks = 0
+        self._typed_ahead: list[str] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The panes, all of them; the layout decides which are shown."""
+        with Horizontal(id="headline"):
+            for part in _HEADLINE:
+                yield Lines(id=part, focusable=False, margin=False)
+        yield Lines(id="milestones", focusable=False, margin=False)
+        yield Lines(id="banner", focusable=False, margin=False)
+        yield Lines(id="tabs", focusable=False, margin=False)
+        with Horizontal(id="middle"):
+            yield Lines(id="clock")
+            yield Lines(id="roles")
+            yield Lines(id="checklist")
+            yield Lines(id="services")
+        yield Lines(id="timeline", follow=True)
+        yield Lines(id="footer", focusable=False, margin=False)
+
+    def on_mount(self) -> None:
+        """Show what is known, and begin to follow."""
+        self._lines = {
+            name: self.query_one(f"#{name}", Lines)
+            for name in (*PANES, *_HEADLINE, "milestones", "banner", "tabs", "footer")
+        }
+        for name in PANES:
+            self._lines[name].border_title = TITLES[name]
+        self.fold_panes()
+        self.link.start()
+        self.set_interval(1.0, self._tick)
+
+    def on_unmount(self) -> None:
+        """Let go; correctness does not depend on it."""
+        self.link.stop()
+
+    # The desk.
+
+    @property
+    def scene(self) -> Scene:
+        """What is shown now."""
+        now = time.monotonic()
+        return Scene(
+            self.view,
+            self.me,
+            self.view.incident.clock.time(moment(self.link.now())),
+            self._shown_zone,
+            self.link.fresh,
+            tuple((row, text) for row, (text, until) in self._notices.items() if until > now),
+            frozenset(row for row, since in self._pending.items() if now - since > 0.05),
+            self._unread,
+            self._marks,
+            self._lines["services"].key.removeprefix("service:") if self._pane == "services" else "",
+        )
+
+    @property
+    def pane(self) -> str:
+        """The focused pane."""
+        return self._pane
+
+    @property
+    def row(self) -> str:
+        """The key under the cursor."""
+        return self._lines[self._pane].key
+
+    def do(self, name: str, row: str = "", /, **params: object) -> None:
+        """Carry out a command. Until it returns the row shows that it is pending, if that takes more than a moment."""
+        if row:
+            self._pending[row] = time.monotonic()
+            self.set_timer(0.06, self._show_pending)
+        self.link.do(name, row, **params)
+
+    def _show_pending(self) -> None:
+        if self._pending:
+            self.paint()
+
+    def say(self, text: str, row: str = "") -> None:
+        """Show a sentence for ten seconds: on the row, where it is shown, else in the last line."""
+        until = time.monotonic() + _SAID_FOR
+        if row and any(each.key == row for name in self._shown for each in self._lines[name].lines):
+            self._notices[row] = (one_line(text), until)
+            self.paint()
+        else:
+            self._says, self._says_until = one_line(text), until
+            self._paint_footer()
+        self.set_timer(_SAID_FOR + 0.1, self.paint)
+
+    async def ask(self, title: str, hint: str = "", initial: str = "", long: bool = False) -> str | None:
+        """A text, on one line or several."""
+        from warroom.tui.modals.ask import ask
+
+        return await ask(self._show, title, hint, initial, long)
+
+    async def choose(self, title: str, options: Sequence[Option], hint: str = "") -> str | None:
+        """One of several."""
+        from warroom.tui.modals.choose import Choose
+
+        return await self._show(Choose(title, options, hint))
+
+    async def confirm(self, question: str, warning: str = "") -> bool:
+        """Yes or no."""
+        from warroom.tui.modals.confirm import Confirm
+
+        return await self._show(Confirm(question, warning))
+
+    async def _show(self, dialog: Dialog[T]) -> T:
+        """Show a dialog; keys that were typed before it stood are its own."""
+        dialog.when_ready = self._hand_over
+        return await self.app.push_screen_wait(dialog)
+
+    def _hand_over(self) -> None:
+        typed, self._typed_ahead = self._typed_ahead or [], None
+        for key in typed:
+            self.app.simulate_key(key)
+
+    def read(self, title: str, lines: Sequence[Line]) -> None:
+        """Lines to read."""
+        from warroom.tui.modals.reader import Reader
+
+        self.app.push_screen(Reader(title, lines))
+
+    def go(self, where: str) -> None:
+        """Move about."""
+        pane = self._lines[self._pane]
+        page = max(1, pane.size.height - 1)
+        match where:
+            case "clock" | "roles" | "checklist" | "services" | "timeline":
+                self._maximised = where == self._pane and not self._maximised
+                self.focus_pane(where)
+            case "next" | "previous":
+                names = PANES[1:]
+                at = names.index(self._pane) if self._pane in names else 0
+                self._maximised = self._maximised and self._pane != "clock"
+                self.focus_pane(names[(at + (1 if where == "next" else -1)) % len(names)])
+            case "up" | "down":
+                pane.move(-1 if where == "up" else 1)
+            case "page-up" | "page-down":
+                pane.move(-page if where == "page-up" else page)
+            case "top":
+                if self._pane == "timeline" and pane.lines and not pane.lines[0].key:
+                    self._window += 1000
+                    self.paint()
+                pane.move(-len(pane.lines))
+            case "end":
+                pane.move(len(pane.lines))
+            case "unread":
+                self._to_unread()
+            case "filter":
+                self.run_worker(self._filter())
+            case "zone":
+                self._shown_zone = UTC if self._shown_zone is not UTC else self._zone
+                self.say(f"Times are in {self._shown_zone}.")
+                self.paint()
+            case "marks":
+                self._marks = not self._marks
+                self.paint()
+            case _:
+                self.app.post_message(Left(where))
+
+    # Keys.
+
+    def on_key(self, event: Key) -> None:
+        """What a key means here, from the registry."""
+        if self._typed_ahead is not None:
+            self._typed_ahead.append(event.key)
+            event.stop()
+            event.prevent_default()
+            return
+        action = meant(event.key, self._pane)
+        if action is None and event.character:
+            action = meant(event.character, self._pane)
+        if action is None:
+            return
+        event.stop()
+        event.prevent_default()
+        self._attend()
+        self.carry_out(action)
+
+    def carry_out(self, action: Action) -> None:
+        """Do an action, or say why it is off."""
+        if reason := action.when(self):
+            self.say(reason, self.row if action.pane else "")
+            return
+        result = action.run(self)
+        if isinstance(result, Awaitable):
+            self._typed_ahead = []
+            self.run_worker(self._finish(result), exit_on_error=True)
+
+    async def _finish(self, result: Awaitable[None]) -> None:
+        try:
+            await result
+        finally:
+            self._hand_over()
+
+    def on_lines_picked(self, message: Lines.Picked) -> None:
+        """A second click opens the row."""
+        self._attend()
+        if action := meant("enter", self._pane):
+            self.carry_out(action)
+
+    def on_lines_moved(self, message: Lines.Moved) -> None:
+        """The cursor moved: others see where, and the keys that work here change."""
+        if message.pane.id in PANES and message.pane.id != self._pane:
+            self.focus_pane(str(message.pane.id))
+        self._touch()
+        if message.pane.id == "services":
+            self._paint_pane("services", self.scene)
+        self._paint_footer()
+
+    def on_descendant_focus(self) -> None:
+        """A click focused a pane."""
+        focused = self.focused
+        if isinstance(focused, Lines) and focused.id in PANES and focused.id != self._pane:
+            self._pane = str(focused.id)
+            self.fold_panes()
+
+    def _attend(self) -> None:
+        """A key was pressed: what came while nobody looked is new."""
+        now = time.monotonic()
+        if now - self._last_key > _AWAY_AFTER and not self._unread and self.view.incident.seq > self._seen:
+            self._unread = self._seen
+            self.paint()
+        self._last_key, self._seen = now, self.view.incident.seq
+        if self._says and self._says_until == float("inf"):
+            self._says_until = now + _SAID_FOR
+        self._touch()
+
+    def _touch(self) -> None:
+        self.link.touch(self._lines["checklist"].key)
+
+    def _to_unread(self) -> None:
+        new = [e for e in self.view.incident.timeline.last(self._window) if e.seq > self._unread and e.actor != self.me]
+        if not self._unread or not new:
+            self.say("Nothing is new.")
+        else:
+            self.focus_pane("timeline")
+            self._lines["timeline"].select(f"entry:{new[0].seq}")
+        self._unread = 0
+
+    async def _filter(self) -> None:
+        wanted = await self.ask(
+            "Filter the timeline", "part of the text, a name, or a kind; empty shows all", self._wanted
+        )
+        if wanted is not None:
+            self._wanted = wanted
+            self.focus_pane("timeline")
+            self.paint()
+
+    # What is shown.
+
+    def focus_pane(self, name: str) -> None:
+        """Give a pane the cursor."""
+        self._pane = name
+        self.fold_panes()
+
+    def on_resize(self) -> None:
+        """Fold or unfold."""
+        if hasattr(self, "_lines"):
+            self.fold_panes()
+
+    def fold_panes(self) -> None:
+        """Show the panes that the size and the focus call for."""
+        wanted = layout(self.size.width, self.size.height, self._pane, self._maximised)
+        if wanted != self._layout:
+            self._layout = wanted
+            for name in PANES:
+                self._lines[name].display = name in wanted.panes
+            self.query_one("#middle").display = wanted.panes != ("timeline",)
+            self._lines["milestones"].display = wanted.header > 1
+            self._lines["tabs"].display = wanted.tabs
+            self._lines["footer"].display = wanted.footer
+            whole = wanted.panes == ("timeline",)
+            self._lines["timeline"].styles.height = "1fr" if whole else wanted.timeline
+            self.set_class(not wanted.border, "bare")
+            self.set_class(len(wanted.panes) == 1 or wanted.tabs, "folded")
+        self.set_focus(self._lines[self._pane])
+        self.paint()
+
+    @property
+    def _shown(self) -> tuple[str, ...]:
+        return self._layout.panes if self._layout else ()
+
+    def paint(self) -> None:
+        """Show the scene as it is now; only what differs is drawn."""
+        scene = self.scene
+        self._paint_header(scene)
+        for name in self._shown:
+            self._paint_pane(name, scene)
+        if self._layout and self._layout.tabs:
+            self._lines["tabs"].show([tabs(self._pane, self._shown, self.size.width)])
+        self._paint_footer()
+
+    def _paint_header(self, scene: Scene) -> None:
+        width = self.size.width
+        for part, text in zip(_HEADLINE, header.headline(scene, width), strict=True):
+            if part != "state":
+                self._lines[part].styles.width = sum(cell_len(span.text) for span in text.left)
+            self._lines[part].show([text])
+        self._lines["milestones"].show([header.milestones(scene, width)])
+        banner = header.banner(scene)
+        self._lines["banner"].display = banner is not None
+        self._lines["banner"].show([banner or BLANK])
+
+    def _paint_pane(self, name: str, scene: Scene) -> None:
+        pane = self._lines[name]
+        match name:
+            case "clock":
+                pane.show(clock.pane(scene))
+            case "roles":
+                pane.show(roles.pane(scene))
+            case "checklist":
+                pane.show(checklist.pane(scene))
+                self._title(name, checklist.title(scene))
+            case "services":
+                pane.show(services.pane(scene))
+            case "timeline":
+                pane.show(timeline.pane(scene, self._window, pane.size.width or self.size.width, self._wanted))
+                shown = f"Timeline · {scene.zone}" + (f" · only “{one_line(self._wanted, 24)}”" if self._wanted else "")
+                self._title(name, shown)
+
+    def _title(self, name: str, text: str) -> None:
+        title = Content(f"{TITLES[name][0]} {text}").markup
+        if self._lines[name].border_title != title:
+            self._lines[name].border_title = title
+
+    def _paint_footer(self) -> None:
+        if self._says and time.monotonic() > self._says_until:
+            self._says = ""
+        self._lines["footer"].show([footer(offered(self), self.size.width, self._says)])
+
+    # News.
+
+    def on_view_changed(self, message: ViewChanged) -> None:
+        """The log has grown, or somebody came or left."""
+        self.view = message.view
+        if time.monotonic() - self._last_key <= _AWAY_AFTER:
+            self._seen = self.view.incident.seq
+        self.paint()
+
+    def on_answered(self, message: Answered) -> None:
+        """A command returned."""
+        self._pending.pop(message.row, None)
+        if message.refused is not None:
+            self.say(f"{message.refused.message} {message.refused.hint}".strip(), message.row)
+        elif message.spooled:
+            self.say("The database cannot be reached; the note is kept and sent later.")
+        self.paint()
+
+    def _tick(self) -> None:
+        """Once a second: the clock. Panes with durations of minutes follow more slowly."""
+        self._ticks += 1
+        if self._ticks % 10 == 0 or self._pane == "clock":
+            self.paint()
+        else:
+            self._paint_header(self.scene)

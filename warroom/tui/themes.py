@@ -1,0 +1,73 @@
+"""Four themes, designed in 256 colours first: truecolor is usually lost over SSH.
+
+Greys are neutral, so that they do not turn blue when they are quantised. There is one accent, for what needs a hand
+now. In the colour-blind theme nothing rests on red against green: good is blue, bad is orange.
+"""
+
+from rich.style import Style
+from textual.theme import Theme
+
+from warroom.tui.present.cells import Role
+
+
+class Palette:
+    """How each role looks. Without a theme everything is plain."""
+
+    def __init__(self, roles: dict[Role, Style] | None = None, cursor: Style | None = None) -> None:
+        self._roles = roles or {}
+        self.cursor = cursor or Style(reverse=True)
+
+    def __getitem__(self, role: Role) -> Style:
+        return self._roles.get(role, _PLAIN)
+
+
+_PLAIN = Style()
+
+
+def _palette(dim: str, ok: str, warn: str, bad: str, accent: str, head: str, cursor: str, strong: str = "") -> Palette:
+    return Palette(
+        {
+            "dim": Style(color=dim),
+            "strong": Style(bold=True, color=strong or None),
+            "ok": Style(color=ok),
+            "warn": Style(color=warn),
+            "bad": Style(color=bad, bold=True),
+            "accent": Style(color=accent, bold=True),
+            "key": Style(color=accent),
+            "head": Style(color=head, bold=True),
+            "struck": Style(color=dim, strike=True),
+        },
+        Style(bgcolor=cursor),
+    )
+
+
+PALETTES = {
+    "dark": _palette("#8a8a8a", "#87af87", "#d7af5f", "#d75f5f", "#ffaf00", "#d0d0d0", "#303030", "#ffffff"),
+    "light": _palette("#6c6c6c", "#005f00", "#875f00", "#af0000", "#af5f00", "#303030", "#d7d7d7", "#000000"),
+    "high-contrast": _palette("#c6c6c6", "#00ff00", "#ffff00", "#ff8787", "#ffff00", "#ffffff", "#444444", "#ffffff"),
+    "colour-blind": _palette("#8a8a8a", "#5fafff", "#d7d7af", "#ff8700", "#ffd75f", "#d0d0d0", "#303030", "#ffffff"),
+}
+
+
+def _theme(name: str, dark: bool, accent: str, fore: str, back: str, panel: str, line: str) -> Theme:
+    return Theme(
+        name=f"warroom-{name}",
+        primary=accent,
+        secondary=line,
+        accent=accent,
+        foreground=fore,
+        background=back,
+        surface=back,
+        panel=panel,
+        warning=accent,
+        dark=dark,
+        variables={"pane-line": line, "block-cursor-text-style": "bold", "footer-background": back},
+    )
+
+
+THEMES = {
+    "dark": _theme("dark", True, "#ffaf00", "#d0d0d0", "#121212", "#262626", "#4e4e4e"),
+    "light": _theme("light", False, "#af5f00", "#303030", "#eeeeee", "#dadada", "#9e9e9e"),
+    "high-contrast": _theme("high-contrast", True, "#ffff00", "#ffffff", "#000000", "#262626", "#ffffff"),
+    "colour-blind": _theme("colour-blind", True, "#ffd75f", "#d0d0d0", "#121212", "#262626", "#4e4e4e"),
+}
