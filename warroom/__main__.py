@@ -14,9 +14,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Do what the words say (those of the process where `argv` is None); the exit code."""
     # Nothing that a start makes is garbage; whoever runs on enables the collector again.
     gc.disable()
-    from warroom.cli.main import run
+    try:
+        from warroom.cli.main import run
 
-    return run(sys.argv[1:] if argv is None else argv, _console)
+        return run(sys.argv[1:] if argv is None else argv, _console)
+    except KeyboardInterrupt:
+        return 130
 
 
 def _console(room: "Room", incident: str | None, settings: "Settings", hint: str) -> int:

@@ -111,12 +111,12 @@ def _sweep(folder: Path, before: float) -> None:
 
 def _new(folder: Path) -> Path:
     """A file that was not there, with a short name."""
-    for number in itertools.count(1):
+    numbers = itertools.count(1)
+    while True:
+        path = folder / f"{next(numbers)}.db"
         with contextlib.suppress(FileExistsError):
-            path = folder / f"{number}.db"
             path.touch(mode=0o600, exist_ok=False)
             return path
-    raise AssertionError("numbers do not end")
 
 
 def _publish(store: Store) -> str:

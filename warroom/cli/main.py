@@ -39,14 +39,12 @@ def run(words: Sequence[str], console: "Console") -> int:
             code = _run(split(words), out, console)
             out.flush()
             return code
-        except (KeyboardInterrupt, BrokenPipeError):
+        except BrokenPipeError:
             raise
         except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback reaches a user
             from warroom.cli import failure
 
             return failure.tell(error, out)
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except BrokenPipeError:
         out.discard()
         return UNREAD
@@ -74,9 +72,12 @@ def split(words: Sequence[str]) -> Words:
 
 def _run(words: Words, out: Out, console: "Console") -> int:
     if "--version" in words.switches:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        out.line(version("warroom"))
+        try:
+            out.line(version("warroom"))
+        except PackageNotFoundError:
+            out.line("not installed; started from its source")
         return 0
     if words.lacking:
         from warroom.cli.options import Usage

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
-from warroom.domain.errors import Unavailable
 from warroom.domain.text import visible, visible_lines
 
 _SIGNS = str.maketrans(
@@ -112,6 +111,8 @@ class Out:
         except BrokenPipeError:
             raise
         except OSError as error:
+            from warroom.domain.errors import Unavailable
+
             self.discard()
             raise Unavailable(f"The output cannot be written: {error.strerror}.") from None
 

@@ -60,7 +60,7 @@ def read_moment(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
 def _relative(typed: str, now: datetime) -> datetime | None:
     if typed.lower() == "now":
         return now
-    if not typed.startswith(("-", "−")):  # noqa: RUF001 - a typographic minus arrives by paste
+    if not typed.startswith(("-", "−")):  # a typographic minus arrives by paste
         return None
     try:
         return now - read_duration(typed[1:])

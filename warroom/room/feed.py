@@ -102,7 +102,7 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:
     """One step of the fold. An event that breaks it is shown as opaque and the rest goes on: a fold must not stop."""
     try:
         return incidents.evolve(incident, fact)
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it was, the rest of the incident must stay readable
         return incidents.evolve(incident, msgspec.structs.replace(fact, event=Opaque(fact.event.tag())))
 
 

@@ -1,4 +1,4 @@
-"""Who is here: one lease per terminal, beside the log. A terminal that stops beating is gone after 45 s, however it died.
+"""Who is here: one lease per terminal, beside the log. One that stops beating is gone after 45 s, however it died.
 
 Being connected is not attending: `active` is the last key press, and a terminal counts as idle two minutes after it.
 """

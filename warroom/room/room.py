@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -254,10 +253,10 @@ class Room:
 
     def _foresee(self, case: Case, events: list[Event], when: datetime | None) -> Incident:
         """The incident as it will stand once these events are in the log."""
-        happened = when or case.now
+        happened, now, seq = when or case.now, case.now, case.incident.seq
         stream = incident_stream(case.incident.id)
         facts = (
-            Fact(0, stream, case.incident.seq + n, event, self.actor.person, self.actor.via, happened, case.now, case.now)
+            Fact(0, stream, seq + n, event, self.actor.person, self.actor.via, happened, now, now)
             for n, event in enumerate(events, 1)
         )
         return fold(case.incident, facts)
@@ -296,7 +295,7 @@ def summarise(incident: Incident) -> Summary:
 
 
 def timers(incident: Incident) -> tuple[tuple[str, int], ...]:
-    """The timer rows of an incident: what falls due, in database time (a mapped clock's timers are left to its player)."""
+    """The timer rows of an incident: what falls due, in database time. A mapped clock's are left to its player."""
     if incident.clock.map is not None:
         return ()
     return tuple((key, micros(due)) for key, due in deadlines(incident))

@@ -56,7 +56,7 @@ class Spool:
     def pending(self) -> tuple[Waiting, ...]:
         """What waits, oldest first. A torn last line is left out."""
         try:
-            found = os.stat(self._path)
+            found = self._path.stat()
         except OSError:
             self._stamp, self._known = None, ()
             return ()

@@ -126,7 +126,7 @@ class _Check:
         try:
             problem = self._problem(row)
         except _UNREADABLE:
-            problem = "its envelope cannot be read"
+            problem = "it cannot be read"
         if problem:
             raise _Found(problem, row.pos, str(row.stream), _whole(row.seq))
         self._cursor = row.cursor

@@ -8,7 +8,7 @@ verifies by itself.
 
 from collections.abc import Iterable
 from hashlib import sha256
-from struct import pack
+from struct import error, pack
 
 from msgspec.structs import astuple, replace
 
@@ -103,10 +103,13 @@ def follow(log_id: str, cursor: Cursor, rows: Iterable[Row]) -> Cursor:
 
 def fault(log_id: str, before: bytes, row: Row) -> str:
     """What is wrong with one row whose predecessor in the log has the hash `before`; "" = nothing."""
-    if row.body is not None and row.salt is not None and body_hash(row.salt, row.body) != row.body_hash:
-        return "its body was changed"
-    if event_hash(log_id, row) != row.hash:
-        return "its envelope was changed"
-    if log_hash(before, row.epoch, row.pos, row.hash) != row.log_hash:
-        return "the log's chain is broken before it"
+    try:
+        if row.body is not None and row.salt is not None and body_hash(row.salt, row.body) != row.body_hash:
+            return "its body was changed"
+        if event_hash(log_id, row) != row.hash:
+            return "its envelope was changed"
+        if log_hash(before, row.epoch, row.pos, row.hash) != row.log_hash:
+            return "the log's chain is broken before it"
+    except (AttributeError, TypeError, ValueError, error):  # a field of another kind or size: the file was edited
+        return "its envelope cannot be read"
     return ""

@@ -109,6 +109,7 @@ class Append(msgspec.Struct, frozen=True):
     `expected`: the stream's sequence number that the command was decided on. A commuting command (a note) is appended
     even where the stream has moved on; any other raises `Conflict`. A command id that is in the log already changes
     nothing. `timers`: (key, due), replacing the stream's timers; None leaves them. `blobs`: (SHA-256, bytes).
+    Without drafts, only what lies beside the log is written.
     """
 
     command_id: str
@@ -199,7 +200,7 @@ class Log(Protocol):
         """The rows of one stream with a sequence number above `after`."""
 
     def append(self, append: Append) -> Appended:
-        """Write one command. Conflict, or Unavailable with what to do."""
+        """Write one command. Conflict, or Unavailable with what to do; Invalid where a text cannot be kept."""
 
 
 class Store(Log, Protocol):

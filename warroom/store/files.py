@@ -10,7 +10,6 @@ import os
 import pwd
 import stat
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -214,13 +213,9 @@ class Identity:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._known = self._look()
-        self._next = 0.0
 
     def check(self) -> None:
-        """Unavailable where the file was removed or replaced. Looks at most once a second."""
-        if time.monotonic() < self._next:
-            return
-        self._next = time.monotonic() + 1
+        """Unavailable where the file was removed or replaced."""
         if self._look() != self._known:
             raise Unavailable(
                 f"The database file {self._path} was removed or replaced.",

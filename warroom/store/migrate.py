@@ -82,6 +82,9 @@ def postgres(db: psycopg.Connection[Any], place: str) -> None:
             f"{place} runs PostgreSQL {db.info.server_version // 10_000}; warroom needs 13 or newer.",
             hint="Use a newer server, or an SQLite file: --db PATH",
         )
+    if db.info.parameter_status("server_encoding") != "UTF8":
+        what = f"{place} does not keep its texts in UTF-8."
+        raise Refused(what, hint="Make another database: createdb --encoding=UTF8 --template=template0 NAME")
     if _version(db, place) == VERSION:
         return
     with db.transaction():

@@ -166,7 +166,7 @@ class PostgresStore:
             self._do(lambda db: db.execute("DELETE FROM warroom.presence WHERE session = %s", (session,)))
 
     def present(self, since: int) -> list[Presence]:
-        query = f"SELECT {_PRESENT} FROM warroom.presence WHERE seen >= %s ORDER BY person, session"
+        query = f'SELECT {_PRESENT} FROM warroom.presence WHERE seen >= %s ORDER BY person COLLATE "C", session'
         return [Presence(*row) for row in self._all(query, since)]
 
     def close(self) -> None:

@@ -32,11 +32,14 @@ _DEFAULTS: dict[str, Any] = {
     "client_encoding": "utf8",
     "application_name": "warroom",
 }
+# A server may be set to confirm commits before they are on disk; here nothing that was confirmed may be lost.
 _SESSION = """
-    SELECT set_config('default_transaction_isolation', 'read committed', false),
+    SELECT set_config('synchronous_commit', CASE found WHEN 'off' THEN 'on' ELSE found END, false),
+        set_config('default_transaction_isolation', 'read committed', false),
         set_config('idle_in_transaction_session_timeout', '3s', false),
         set_config('lock_timeout', '5s', false),
         set_config('statement_timeout', '10s', false)
+    FROM current_setting('synchronous_commit') AS found
 """
 _NOW = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 _REMEASURE = 60.0

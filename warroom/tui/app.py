@@ -2,13 +2,12 @@
 
 import contextlib
 import gc
-
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
 from textual.app import App
 from textual.command import Provider
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.screen import Screen
 
 from warroom.room.room import Room
@@ -77,8 +76,12 @@ class Console(App[None]):
             return UTC
 
     def get_line_filters(self) -> list[LineFilter]:
-        """Whatever is drawn, by whichever widget, passes here last."""
-        return [*super().get_line_filters(), *filters(self.settings.ascii)]
+        """Whatever is drawn, by whichever widget, passes here last.
+
+        Nothing here uses the terminal's own sixteen colours, so the filter that translates them would only cost.
+        """
+        own = (each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor))
+        return [*own, *filters(self.settings.ascii)]
 
     def on_mount(self) -> None:
         """After the first frame, let the collector forget what start-up made."""

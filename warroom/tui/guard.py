@@ -22,7 +22,15 @@ def install(app: App[None]) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, end, app, 128 + number)
-    app.set_interval(_LOOK_EVERY, lambda: None if _terminal() else end(app, 128 + signal.SIGHUP))
+    _look(app, loop)
+
+
+def _look(app: App[None], loop: asyncio.AbstractEventLoop) -> None:
+    """Look whether the terminal is still there, again and again; a bare timer, since this must cost nothing."""
+    if _terminal():
+        loop.call_later(_LOOK_EVERY, _look, app, loop)
+    else:
+        end(app, 128 + signal.SIGHUP)
 
 
 def end(app: App[None], code: int) -> None:

@@ -10,7 +10,7 @@ from textual.filter import LineFilter
 
 from warroom.domain.text import PICTURES
 
-_SYMBOLS = "─│╭╮╰╯┌┐└┘├┤━┃▁▔▏▕█▊▎·•—–−…“”‘’›▸▶◀←→↑↓●○✓✗☐✎≤≥×"  # noqa: RUF001
+_SYMBOLS = "─│╭╮╰╯┌┐└┘├┤━┃▁▔▏▕█▊▎·•—–−…“”‘’›▸▶◀←→↑↓●○✓✗☐✎≤≥×"
 _PLAIN = "-|++++++++++-|_-||###.*---~\"\"''>>><<>^v*oxX.n<>x"
 _ASCII: dict[int, str] = {ord(symbol): plain for symbol, plain in zip(_SYMBOLS, _PLAIN, strict=True)}
 
@@ -26,7 +26,7 @@ class Visible(LineFilter):
         """The segments with their text made safe. Textual's own control segments carry no data."""
         table = self._table
         return [
-            each if each.control or each.text.isascii() and each.text.isprintable() else _safe(each, table)
+            each if each.control or (each.text.isascii() and each.text.isprintable()) else _safe(each, table)
             for each in segments
         ]
 

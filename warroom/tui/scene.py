@@ -49,6 +49,7 @@ class Scene(msgspec.Struct, frozen=True):
 
     `now` is the incident's time. `notices`: row key -> what to say there for a moment. `pending`: rows whose command
     has not returned. `unread`: the sequence number after which entries are new, 0 = none are marked.
+    `window`: how many timeline entries to show; `wanted`: only those that contain it.
     """
 
     view: View
@@ -61,6 +62,8 @@ class Scene(msgspec.Struct, frozen=True):
     unread: int = 0
     marks: bool = True
     selected: str = ""
+    window: int = 300
+    wanted: str = ""
 
     @property
     def incident(self) -> Incident:

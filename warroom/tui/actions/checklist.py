@@ -85,11 +85,24 @@ async def attach(desk: Desk) -> None:
 ACTIONS = (
     Action("step.done", "Tick the step", ("space",), done, "checklist", _todo, "step INC done STEP", 10, "done"),
     Action("step.open", "Read the step", ("enter",), open_step, "checklist", _on_step, "show INC", 20, "open"),
-    Action("step.claim", "Claim the step, or give it back", ("c",), claim, "checklist", _todo,
-           "step INC claim STEP", 40, "claim"),
-    Action("step.note", "Note on the step", ("n",), annotate, "checklist", _on_step, "step INC note STEP TEXT", 30, "note"),
+    Action(
+        "step.claim",
+        "Claim the step, or give it back",
+        ("c",),
+        claim,
+        "checklist",
+        _todo,
+        "step INC claim STEP",
+        40,
+        "claim",
+    ),
+    Action(
+        "step.note", "Note on the step", ("n",), annotate, "checklist", _on_step, "step INC note STEP TEXT", 30, "note"
+    ),
     Action("step.skip", "Skip the step", ("s",), skip, "checklist", _todo, "step INC skip STEP", 50, "skip"),
     Action("step.fail", "The step failed", ("f",), fail, "checklist", _todo, "step INC fail STEP", 55, "fail"),
-    Action("step.reopen", "Reopen the step", ("o",), reopen, "checklist", _finished, "step INC reopen STEP", 35, "reopen"),
+    Action(
+        "step.reopen", "Reopen the step", ("o",), reopen, "checklist", _finished, "step INC reopen STEP", 35, "reopen"
+    ),
     Action("runbook.attach", "Attach a runbook", ("B",), attach, "", opened, "runbook attach INC NAME", 60, "runbook"),
-)  # fmt: skip
+)

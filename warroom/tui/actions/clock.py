@@ -55,9 +55,35 @@ async def progress(desk: Desk) -> None:
 
 ACTIONS = (
     Action("ack", "Acknowledge the incident", ("K",), acknowledge, "", _acknowledged, "ack INC", 5, "ack"),
-    Action("milestone", "Set or correct a milestone", ("M",), mark, "", opened, "milestone INC NAME --at T", 75, "milestone"),
-    Action("milestone.row", "Set or correct this milestone", ("space", "enter"), mark, "clock", opened,
-           "milestone INC NAME --at T", 10, "set"),
-    Action("progress", "Contain, resolve, close, reopen", ("X",), progress, command="resolve|close|reopen INC",
-           footer=80, short="state"),
-)  # fmt: skip
+    Action(
+        "milestone",
+        "Set or correct a milestone",
+        ("M",),
+        mark,
+        "",
+        opened,
+        "milestone INC NAME --at T",
+        75,
+        "milestone",
+    ),
+    Action(
+        "milestone.row",
+        "Set or correct this milestone",
+        ("space", "enter"),
+        mark,
+        "clock",
+        opened,
+        "milestone INC NAME --at T",
+        10,
+        "set",
+    ),
+    Action(
+        "progress",
+        "Contain, resolve, close, reopen",
+        ("X",),
+        progress,
+        command="resolve|close|reopen INC",
+        footer=80,
+        short="state",
+    ),
+)

@@ -57,14 +57,15 @@ async def evidence(desk: Desk) -> None:
     path = await desk.ask(title, "Which file? (at most 1 MiB; kept in the database under its SHA-256)")
     if path:
         try:
-            content = _read(Path(path).expanduser())
+            content = _read(path)
         except Refused as refused:
             desk.say(refused.message)
         else:
             desk.do("evidence", step, content=content, name=Path(path).name, step=step)
 
 
-def _read(path: Path) -> bytes:
+def _read(named: str) -> bytes:
+    path = Path(named).expanduser()
     try:
         if not path.is_file() or path.stat().st_size > 1024 * 1024:
             raise Refused(f"{path} is no file of at most 1 MiB.")

@@ -28,7 +28,7 @@ class Dialog(ModalScreen[T], Generic[T]):
     def compose(self) -> ComposeResult:
         """The box."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content(self._title).markup
+            box.border_title = Content(self._title)
             yield from self.body()
             yield Lines(id="keys", focusable=False, margin=False)
 

@@ -12,6 +12,7 @@ from warroom.tui.present.cells import Line, Span
 from warroom.tui.widgets.lines import Lines
 
 _LEAVE = ("q", "escape", "enter", "space", "backspace", "question_mark", "f1", "minus")
+_FAR = 10**6
 
 
 class Reader(Dialog[None]):
@@ -40,8 +41,8 @@ class Reader(Dialog[None]):
     def on_key(self, event: Key) -> None:
         """Scroll or leave."""
         page = max(1, self._text.size.height - 1)
-        moves = {"j": 1, "down": 1, "k": -1, "up": -1, "pagedown": page, "ctrl+d": page, "pageup": -page, "ctrl+u": -page,
-                 "g": -(10**6), "home": -(10**6), "G": 10**6, "end": 10**6}  # fmt: skip
+        moves = {"j": 1, "down": 1, "k": -1, "up": -1, "g": -_FAR, "home": -_FAR, "G": _FAR, "end": _FAR}
+        moves |= {"pagedown": page, "ctrl+d": page, "pageup": -page, "ctrl+u": -page}
         if event.key in moves:
             self._text.scroll_rows(moves[event.key])
         elif event.key in _LEAVE:

@@ -9,7 +9,7 @@ from warroom.tui.scene import Scene
 GLYPHS: dict[str, tuple[str, Role]] = {
     "todo": ("☐", ""),
     "done": ("✓", "ok"),
-    "skipped": ("–", "dim"),  # noqa: RUF001 - an en dash, one cell wide
+    "skipped": ("–", "dim"),
     "failed": ("✗", "bad"),
 }
 

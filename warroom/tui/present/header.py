@@ -32,7 +32,12 @@ def headline(scene: Scene, width: int) -> tuple[Line, Line, Line]:
         Span(f"  {incident.severity.now.name}  ", severity_role(incident.severity.level)),
     )
     status = Span(f"  {incident.clock.status.upper()}", "ok" if incident.clock.get("resolution") else "accent")
-    return Line(what), line(f"T+{ticking(scene)}"), Line((status,), (*_fresh(scene.fresh), *people))
+    return Line(what), since(scene), Line((status,), (*_fresh(scene.fresh), *people))
+
+
+def since(scene: Scene) -> Line:
+    """T+, by itself."""
+    return line(f"T+{ticking(scene)}")
 
 
 def ticking(scene: Scene) -> str:

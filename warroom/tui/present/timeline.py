@@ -25,9 +25,9 @@ WORDS: dict[str, tuple[str, Role]] = {
 }
 
 
-def pane(scene: Scene, limit: int, width: int, wanted: str = "") -> list[Line]:
-    """The last `limit` entries that contain `wanted` (any case), with a divider where the new ones begin."""
-    timeline = scene.incident.timeline
+def pane(scene: Scene, width: int) -> list[Line]:
+    """The last entries that are wanted, with a divider where the new ones begin."""
+    timeline, limit, wanted = scene.incident.timeline, scene.window, scene.wanted
     entries = timeline.last(limit) if not wanted else [each for each in timeline if _matches(each, wanted)][-limit:]
     lines: list[Line] = []
     hidden = len(timeline) - len(entries)

@@ -5,10 +5,7 @@ from collections.abc import Awaitable, Sequence
 from datetime import UTC, tzinfo
 from typing import TypeVar
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.content import Content
 from textual.events import Key
 from textual.screen import Screen
 
@@ -16,25 +13,23 @@ from warroom.domain.moments import moment
 from warroom.domain.text import one_line
 from warroom.tui.actions.base import Action, Option
 from warroom.tui.actions.catalogue import meant, offered
+from warroom.tui.board import Board
 from warroom.tui.link import Answered, Link, ViewChanged
 from warroom.tui.messages import Left
 from warroom.tui.modals.frame import Dialog
-from warroom.tui.present import checklist, clock, header, roles, services, timeline
-from warroom.tui.present.cells import BLANK, Line
-from warroom.tui.present.footer import footer
-from warroom.tui.present.layout import PANES, TITLES, Layout, layout
-from warroom.tui.present.tabs import tabs
+from warroom.tui.present.cells import Line
+from warroom.tui.present.layout import PANES
 from warroom.tui.scene import Scene, View
+from warroom.tui.widgets.backdrop import Backdrop
 from warroom.tui.widgets.lines import Lines
 
 T = TypeVar("T")
 _SAID_FOR = 10.0
 _AWAY_AFTER = 30.0
 _WINDOW = 300
-_HEADLINE = ("what", "since", "state")
 
 
-class IncidentScreen(Screen[None]):
+class IncidentScreen(Backdrop, Screen[None]):
     """The main screen. `hint`: a sentence to show until the first key, such as how others join."""
 
     def __init__(self, link: Link, me: str, zone: tzinfo, hint: str = "") -> None:
@@ -47,7 +42,7 @@ class IncidentScreen(Screen[None]):
         self._marks = True
         self._pane = "checklist"
         self._maximised = False
-        self._layout: Layout | None = None
+        self.board = Board()
         self._window = _WINDOW
         self._wanted = ""
         self._says = hint
@@ -58,32 +53,15 @@ class IncidentScreen(Screen[None]):
         self._last_key = time.monotonic()
         self._seen = self.view.incident.seq
         self._ticks = 0
+        self._word = "LIVE"
         self._typed_ahead: list[str] | None = None
 
     def compose(self) -> ComposeResult:
-        """The panes, all of them; the layout decides which are shown."""
-        with Horizontal(id="headline"):
-            for part in _HEADLINE:
-                yield Lines(id=part, focusable=False, margin=False)
-        yield Lines(id="milestones", focusable=False, margin=False)
-        yield Lines(id="banner", focusable=False, margin=False)
-        yield Lines(id="tabs", focusable=False, margin=False)
-        with Horizontal(id="middle"):
-            yield Lines(id="clock")
-            yield Lines(id="roles")
-            yield Lines(id="checklist")
-            yield Lines(id="services")
-        yield Lines(id="timeline", follow=True)
-        yield Lines(id="footer", focusable=False, margin=False)
+        """The board."""
+        yield from self.board.compose()
 
     def on_mount(self) -> None:
         """Show what is known, and begin to follow."""
-        self._lines = {
-            name: self.query_one(f"#{name}", Lines)
-            for name in (*PANES, *_HEADLINE, "milestones", "banner", "tabs", "footer")
-        }
-        for name in PANES:
-            self._lines[name].border_title = TITLES[name]
         self.fold_panes()
         self.link.start()
         self.set_interval(1.0, self._tick)
@@ -108,7 +86,9 @@ class IncidentScreen(Screen[None]):
             frozenset(row for row, since in self._pending.items() if now - since > 0.05),
             self._unread,
             self._marks,
-            self._lines["services"].key.removeprefix("service:") if self._pane == "services" else "",
+            self.board.pane("services").key.removeprefix("service:") if self._pane == "services" else "",
+            self._window,
+            self._wanted,
         )
 
     @property
@@ -119,7 +99,7 @@ class IncidentScreen(Screen[None]):
     @property
     def row(self) -> str:
         """The key under the cursor."""
-        return self._lines[self._pane].key
+        return self.board.pane(self._pane).key
 
     def do(self, name: str, row: str = "", /, **params: object) -> None:
         """Carry out a command. Until it returns the row shows that it is pending, if that takes more than a moment."""
@@ -135,7 +115,7 @@ class IncidentScreen(Screen[None]):
     def say(self, text: str, row: str = "") -> None:
         """Show a sentence for ten seconds: on the row, where it is shown, else in the last line."""
         until = time.monotonic() + _SAID_FOR
-        if row and any(each.key == row for name in self._shown for each in self._lines[name].lines):
+        if row and self.board.shows(row):
             self._notices[row] = (one_line(text), until)
             self.paint()
         else:
@@ -179,7 +159,7 @@ class IncidentScreen(Screen[None]):
 
     def go(self, where: str) -> None:
         """Move about."""
-        pane = self._lines[self._pane]
+        pane = self.board.pane(self._pane)
         page = max(1, pane.size.height - 1)
         match where:
             case "clock" | "roles" | "checklist" | "services" | "timeline":
@@ -262,7 +242,7 @@ class IncidentScreen(Screen[None]):
             self.focus_pane(str(message.pane.id))
         self._touch()
         if message.pane.id == "services":
-            self._paint_pane("services", self.scene)
+            self.board.paint_pane("services", self.scene)
         self._paint_footer()
 
     def on_descendant_focus(self) -> None:
@@ -284,7 +264,7 @@ class IncidentScreen(Screen[None]):
         self._touch()
 
     def _touch(self) -> None:
-        self.link.touch(self._lines["checklist"].key)
+        self.link.touch(self.board.pane("checklist").key)
 
     def _to_unread(self) -> None:
         new = [e for e in self.view.incident.timeline.last(self._window) if e.seq > self._unread and e.actor != self.me]
@@ -292,7 +272,7 @@ class IncidentScreen(Screen[None]):
             self.say("Nothing is new.")
         else:
             self.focus_pane("timeline")
-            self._lines["timeline"].select(f"entry:{new[0].seq}")
+            self.board.pane("timeline").select(f"entry:{new[0].seq}")
         self._unread = 0
 
     async def _filter(self) -> None:
@@ -313,78 +293,25 @@ class IncidentScreen(Screen[None]):
 
     def on_resize(self) -> None:
         """Fold or unfold."""
-        if hasattr(self, "_lines"):
-            self.fold_panes()
+        self.fold_panes()
 
     def fold_panes(self) -> None:
-        """Show the panes that the size and the focus call for."""
-        wanted = layout(self.size.width, self.size.height, self._pane, self._maximised)
-        if wanted != self._layout:
-            self._layout = wanted
-            for name in PANES:
-                self._lines[name].display = name in wanted.panes
-            self.query_one("#middle").display = wanted.panes != ("timeline",)
-            self._lines["milestones"].display = wanted.header > 1
-            self._lines["tabs"].display = wanted.tabs
-            self._lines["footer"].display = wanted.footer
-            whole = wanted.panes == ("timeline",)
-            self._lines["timeline"].styles.height = "1fr" if whole else wanted.timeline
-            self.set_class(not wanted.border, "bare")
-            self.set_class(len(wanted.panes) == 1 or wanted.tabs, "folded")
-        self.set_focus(self._lines[self._pane])
+        """Show the panes that the size and the cursor call for."""
+        classes = self.board.fold(self.size, self._pane, self._maximised)
+        for name in ("bare", "folded"):
+            self.set_class(name in classes, name)
+        self.set_focus(self.board.pane(self._pane))
         self.paint()
 
-    @property
-    def _shown(self) -> tuple[str, ...]:
-        return self._layout.panes if self._layout else ()
-
     def paint(self) -> None:
-        """Show the scene as it is now; only what differs is drawn."""
-        scene = self.scene
-        self._paint_header(scene)
-        for name in self._shown:
-            self._paint_pane(name, scene)
-        if self._layout and self._layout.tabs:
-            self._lines["tabs"].show([tabs(self._pane, self._shown, self.size.width)])
+        """Show the scene as it is now."""
+        self.board.paint(self.scene)
         self._paint_footer()
-
-    def _paint_header(self, scene: Scene) -> None:
-        width = self.size.width
-        for part, text in zip(_HEADLINE, header.headline(scene, width), strict=True):
-            if part != "state":
-                self._lines[part].styles.width = sum(cell_len(span.text) for span in text.left)
-            self._lines[part].show([text])
-        self._lines["milestones"].show([header.milestones(scene, width)])
-        banner = header.banner(scene)
-        self._lines["banner"].display = banner is not None
-        self._lines["banner"].show([banner or BLANK])
-
-    def _paint_pane(self, name: str, scene: Scene) -> None:
-        pane = self._lines[name]
-        match name:
-            case "clock":
-                pane.show(clock.pane(scene))
-            case "roles":
-                pane.show(roles.pane(scene))
-            case "checklist":
-                pane.show(checklist.pane(scene))
-                self._title(name, checklist.title(scene))
-            case "services":
-                pane.show(services.pane(scene))
-            case "timeline":
-                pane.show(timeline.pane(scene, self._window, pane.size.width or self.size.width, self._wanted))
-                shown = f"Timeline · {scene.zone}" + (f" · only “{one_line(self._wanted, 24)}”" if self._wanted else "")
-                self._title(name, shown)
-
-    def _title(self, name: str, text: str) -> None:
-        title = Content(f"{TITLES[name][0]} {text}").markup
-        if self._lines[name].border_title != title:
-            self._lines[name].border_title = title
 
     def _paint_footer(self) -> None:
         if self._says and time.monotonic() > self._says_until:
             self._says = ""
-        self._lines["footer"].show([footer(offered(self), self.size.width, self._says)])
+        self.board.paint_footer(offered(self), self._says)
 
     # News.
 
@@ -407,7 +334,11 @@ class IncidentScreen(Screen[None]):
     def _tick(self) -> None:
         """Once a second: the clock. Panes with durations of minutes follow more slowly."""
         self._ticks += 1
-        if self._ticks % 10 == 0 or self._pane == "clock":
+        scene = self.scene
+        if self._ticks % 10 == 0 or self._pane == "clock" or scene.fresh.word != self._word:
+            self._word = scene.fresh.word
             self.paint()
+        elif scene.fresh.word == "LIVE":
+            self.board.paint_clock(scene)
         else:
-            self._paint_header(self.scene)
+            self.board.paint_header(scene)

@@ -5,8 +5,9 @@ terminals on one bastion, and one on a 9,600 baud line, live on.
 """
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, get_character_cell_size, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click
@@ -216,46 +217,61 @@ class Lines(Widget):
 
 
 def fit(left: Sequence[Span], right: Sequence[Span], width: int, base: Style, palette: Palette) -> Strip:
-    """A strip exactly `width` cells wide: the right part flush right, the left one cut with “…” to make room."""
+    """A strip exactly `width` cells wide: the right part flush right, the left one cut with “…” to make room.
+
+    Where the right part would take half of the line, it loses its spans from the first one on.
+    """
     if width <= 0:
         return _NOTHING
-    wanted = sum(cell_len(span.text) for span in right)
-    room = width - (wanted + 1 if wanted else 0)
-    if room < width // 3:
-        right, wanted, room = (), 0, width
-    segments: list[Segment] = []
-    used = 0
-    for index, (text, role) in enumerate(left):
+    while right and _size(right) >= width // 2:
+        right = right[1:]
+    wanted = _size(right)
+    left = _cut(left, width - wanted - 1 if wanted else width)
+    gap = Span(" " * (width - _size(left) - wanted))
+    return Strip([Segment(text, base + palette[role]) for text, role in (*left, gap, *right)], width).simplify()
+
+
+def _cut(spans: Sequence[Span], room: int) -> Sequence[Span]:
+    """As much of the spans as there is room for; “…” stands for what is left out."""
+    if _size(spans) <= room:
+        return spans
+    kept, free = [], room - 1
+    for text, role in spans:
         size = cell_len(text)
-        rest = index + 1 < len(left) and any(span.text for span in left[index + 1 :])
-        if used + size > room or (used + size == room and rest and room > 1):
-            text = set_cell_size(text, max(room - used - 1, 0)) + "…"
-            segments.append(Segment(text, base + palette[role]))
-            used = room
+        if size > free:
+            kept.append(Span(set_cell_size(text, free) + "…", role))
             break
-        segments.append(Segment(text, base + palette[role]))
-        used += size
-    segments.append(Segment(" " * (width - used - wanted), base))
-    segments += [Segment(text, base + palette[role]) for text, role in right]
-    return Strip(segments, width).simplify()
+        kept.append(Span(text, role))
+        free -= size
+    return kept
+
+
+def _size(spans: Sequence[Span]) -> int:
+    return sum(cell_len(span.text) for span in spans)
 
 
 def differing(old: Strip, new: Strip) -> tuple[int, int]:
-    """The columns from the first to past the last cell that differ; (0, 0) where nothing does."""
+    """The columns from the first to past the last cell that differ; (0, 0) where nothing does.
+
+    Lines with wide or joining letters differ as a whole: a cut between columns would tear such letters apart.
+    """
+    if old == new:
+        return 0, 0
+    if not (_even(old) and _even(new)):
+        return 0, max(old.cell_length, new.cell_length)
     before, after = _cells(old), _cells(new)
-    if len(before) != len(after):
-        return 0, max(len(before), len(after))
-    spots = [at for at, (a, b) in enumerate(zip(before, after, strict=True)) if a != b]
+    spots = [at for at, (a, b) in enumerate(zip_longest(before, after)) if a != b]
     return (spots[0], spots[-1] + 1) if spots else (0, 0)
 
 
+def _even(strip: Strip) -> bool:
+    """Whether each letter takes one column."""
+    text = strip.text
+    return text.isascii() and text.isprintable() or all(get_character_cell_size(letter) == 1 for letter in text)
+
+
 def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
-    cells: list[tuple[str, Style | None]] = []
-    for text, style, _ in strip:
-        for letter in text:
-            size = cell_len(letter)
-            cells += [(letter, style)] + [("", style)] * (size - 1)
-    return cells
+    return [(letter, style) for text, style, _ in strip for letter in text]
 
 
 def _last_key(lines: Sequence[Line]) -> str:

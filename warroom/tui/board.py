@@ -1,0 +1,122 @@
+"""The board: every line and pane of the incident screen, which of them are shown, and what is in them."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.css.scalar import Scalar
+from textual.geometry import Size
+
+from warroom.domain.text import one_line
+from warroom.tui.actions.base import Action
+from warroom.tui.present import checklist, clock, header, roles, services, timeline
+from warroom.tui.present.cells import BLANK, Line
+from warroom.tui.present.footer import footer
+from warroom.tui.present.layout import PANES, TITLES, Layout, layout
+from warroom.tui.present.tabs import tabs
+from warroom.tui.scene import Scene
+from warroom.tui.widgets.backdrop import Row
+from warroom.tui.widgets.lines import Lines
+
+_HEADLINE = ("what", "since", "state")
+_PANES: Mapping[str, Callable[[Scene], list[Line]]] = {
+    "clock": clock.pane,
+    "roles": roles.pane,
+    "checklist": checklist.pane,
+    "services": services.pane,
+}
+
+
+class Board:
+    """Owns the widgets; the screen says what to show, and where the cursor is."""
+
+    def __init__(self) -> None:
+        bare = (*_HEADLINE, "milestones", "banner", "tabs", "footer")
+        self._lines = {name: Lines(id=name, focusable=False, margin=False) for name in bare}
+        self._lines |= {name: Lines(id=name, follow=name == "timeline") for name in PANES}
+        self._headline = Row(*(self._lines[part] for part in _HEADLINE), id="headline")
+        self._middle = Row(*(self._lines[name] for name in PANES[:-1]), id="middle")
+        self._size = Size(0, 0)
+        self._layout = Layout((), 1, False, False, False)
+
+    def compose(self) -> ComposeResult:
+        """The widgets, all of them, from top to bottom."""
+        yield self._headline
+        yield from (self._lines[name] for name in ("milestones", "banner", "tabs"))
+        yield self._middle
+        yield from (self._lines[name] for name in ("timeline", "footer"))
+
+    def pane(self, name: str) -> Lines:
+        """The pane of that name."""
+        return self._lines[name]
+
+    def shows(self, key: str) -> bool:
+        """Whether a row with this key is in a pane that is shown."""
+        return any(each.key == key for name in self._layout.panes for each in self._lines[name].lines)
+
+    def fold(self, size: Size, pane: str, maximised: bool) -> tuple[str, ...]:
+        """Show the panes that the size and the cursor call for; the style classes that go with that."""
+        self._size = size
+        wanted = layout(size.width, size.height, pane, maximised)
+        if wanted != self._layout:
+            self._layout = wanted
+            whole = wanted.panes == ("timeline",)
+            for name in PANES:
+                self._lines[name].display = name in wanted.panes
+            self._middle.display = not whole
+            self._lines["milestones"].display = wanted.header > 1
+            self._lines["tabs"].display = wanted.tabs
+            self._lines["footer"].display = wanted.footer
+            self._lines["timeline"].styles.height = "1fr" if whole else wanted.timeline
+        self._lines["tabs"].show([tabs(pane, wanted.panes, size.width)])
+        bare = () if wanted.border else ("bare",)
+        return (*bare, "folded") if len(wanted.panes) == 1 or wanted.tabs else bare
+
+    def paint(self, scene: Scene) -> None:
+        """Show the scene; only what differs is drawn."""
+        self.paint_header(scene)
+        for name in self._layout.panes:
+            self.paint_pane(name, scene)
+
+    def paint_header(self, scene: Scene) -> None:
+        """The lines at the top."""
+        width = self._size.width
+        for part, text in zip(_HEADLINE, header.headline(scene, width), strict=True):
+            wanted = sum(cell_len(span.text) for span in text.left)
+            if part != "state" and self._lines[part].styles.width != Scalar.from_number(wanted):
+                self._lines[part].styles.width = wanted
+            self._lines[part].show([text])
+        self._lines["milestones"].show([header.milestones(scene, width)])
+        banner = header.banner(scene)
+        if self._lines["banner"].display != (banner is not None):
+            self._lines["banner"].display = banner is not None
+        self._lines["banner"].show([banner or BLANK])
+
+    def paint_clock(self, scene: Scene) -> None:
+        """Only what changes every second."""
+        self._lines["since"].show([header.since(scene)])
+        self._lines["milestones"].show([header.milestones(scene, self._size.width)])
+
+    def paint_pane(self, name: str, scene: Scene) -> None:
+        """One pane and its title."""
+        pane = self._lines[name]
+        title = TITLES[name]
+        if name == "timeline":
+            pane.show(timeline.pane(scene, pane.size.width or self._size.width))
+            title += f" · {scene.zone}" + (f" · only “{one_line(scene.wanted, 24)}”" if scene.wanted else "")
+        else:
+            pane.show(_PANES[name](scene))
+            title = f"{title[0]} {checklist.title(scene)}" if name == "checklist" else title
+        content = Content(title)
+        if pane.border_title != content.markup:
+            pane.border_title = content
+
+    def paint_footer(self, actions: Iterable[Action], says: str) -> None:
+        """The last line: keys, or a sentence."""
+        self._lines["footer"].show([footer(actions, self._size.width, says)])
+
+    def recolour(self) -> None:
+        """Draw everything anew, after a change of theme."""
+        for each in self._lines.values():
+            each.recolour()
