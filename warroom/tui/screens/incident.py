@@ -324,12 +324,14 @@ class IncidentScreen(Backdrop, Screen[None]):
 
     def on_answered(self, message: Answered) -> None:
         """A command returned."""
+        shown = message.row in self.scene.pending
         self._pending.pop(message.row, None)
         if message.refused is not None:
             self.say(f"{message.refused.message} {message.refused.hint}".strip(), message.row)
         elif message.spooled:
             self.say("The database cannot be reached; the note is kept and sent later.")
-        self.paint()
+        elif shown:
+            self.paint()
 
     def _tick(self) -> None:
         """Once a second: the clock. Panes with durations of minutes follow more slowly."""
