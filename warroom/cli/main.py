@@ -33,10 +33,12 @@ class Words(NamedTuple):
 
 def run(words: Sequence[str], console: "Console") -> int:
     """Do what the words say. Every mistake and every failure ends here, in a sentence and an exit code."""
-    out = Out("--json" in words, "--ascii" in words)
+    out = Out()
     try:
         try:
-            code = _run(split(words), out, console)
+            found = split(words)
+            out.json, out.ascii = "--json" in found.switches, "--ascii" in found.switches
+            code = _run(found, out, console)
             out.flush()
             return code
         except BrokenPipeError:
@@ -83,6 +85,8 @@ def _run(words: Words, out: Out, console: "Console") -> int:
         from warroom.cli.options import Usage
 
         raise Usage(f"{words.lacking} needs a value.", hint="Run: warroom --help")
+    if words.rest[:1] == ["help"]:
+        words = words._replace(rest=words.rest[1:], switches=words.switches | {"--help"})
     if words.rest:
         return _act(words.rest[0], words.rest[1:], words, out, console)
     if "--help" in words.switches or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -119,9 +123,10 @@ def _help(verb: str, actions: "Mapping[str, Action]", rest: list[str]) -> str:
     """The help of one action where one is named, else what there is."""
     from warroom.cli import options
 
-    with contextlib.suppress(options.Usage):
-        path, _ = options.action_of(verb, actions, rest)
-        return f"{options.parser(path, actions[path]).format_help()}\n{verbs.COMMON}"
+    if rest or len(actions) == 1:
+        with contextlib.suppress(options.Usage):
+            path, _ = options.action_of(verb, actions, rest)
+            return f"{options.parser(path, actions[path]).format_help()}\n{verbs.COMMON}"
     lines = [f"  {options.usage(path, action)}\n      {action.help}" for path, action in actions.items()]
     return "\n".join([f"warroom {verb}: {verbs.VERBS[verb][1]}", "", *lines, "", verbs.COMMON])
 

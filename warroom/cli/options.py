@@ -113,14 +113,15 @@ def parser(path: str, action: Action) -> Parser:
 
 
 def _add(made: Parser, arg: Arg) -> None:
+    help = arg.help.replace("%", "%%")
     if not arg.option:
         many = "+" if arg.several else None
-        made.add_argument(arg.key, metavar=arg.name, nargs=many if arg.required else "?", help=arg.help)
+        made.add_argument(arg.key, metavar=arg.name, nargs=many if arg.required else "?", help=help)
     elif arg.kind == "flag":
-        made.add_argument(arg.name, dest=arg.key, action="store_true", help=arg.help)
+        made.add_argument(arg.name, dest=arg.key, action="store_true", help=help)
     else:
         how: Any = "append" if arg.several else "store"
-        made.add_argument(arg.name, dest=arg.key, action=how, metavar=arg.value, required=arg.required, help=arg.help)
+        made.add_argument(arg.name, dest=arg.key, action=how, metavar=arg.value, required=arg.required, help=help)
 
 
 def parse(path: str, action: Action, words: Sequence[str]) -> Values:

@@ -269,7 +269,7 @@ def describe(event: ClockEvent, clock: Clock) -> str:
         case Closed():
             return "closed"
         case ClockMapped(rate=rate):
-            return f"incident time runs {rate:g} times as fast"
+            return f"from here on time runs x{rate:g}"
         case _:
             assert_never(event)
 

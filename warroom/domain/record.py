@@ -108,11 +108,16 @@ def _text(text: str) -> str:
     cleaned = text.strip()
     if not cleaned:
         raise Refused("There is nothing to write down.", hint="Type a text first.")
-    if len(cleaned.encode("utf-8", "surrogatepass")) > LONGEST_TEXT:
-        raise Invalid("The text is longer than 8 KiB.", hint="Keep the long part as evidence, as a file.")
-    if any(0xD800 <= ord(letter) < 0xE000 for letter in cleaned):
-        raise Invalid("The text holds half a character (a lone surrogate).", hint="Type or paste it again.")
+    check(cleaned)
     return cleaned
+
+
+def check(text: str) -> None:
+    """Refuse what is too long for the record, or cannot be stored: half characters come of bytes that are no UTF-8."""
+    if len(text.encode("utf-8", "surrogatepass")) > LONGEST_TEXT:
+        raise Invalid("The text is longer than 8 KiB.", hint="Keep the long part as evidence, as a file.")
+    if any(0xD800 <= ord(letter) < 0xE000 for letter in text):
+        raise Invalid("The text holds half a character (a lone surrogate).", hint="Type or paste it again.")
 
 
 def describe(event: RecordEvent) -> str:

@@ -101,7 +101,7 @@ ALL: tuple[Command, ...] = (
     Command("step.reopen", "Reopen a step", checklist.reopen, (_STEP, _WHY)),
     Command(
         "step.note", "Write a note on a step", checklist.annotate,
-        (_STEP, _need("text", "the note", long=True)), commuting=True,
+        (_STEP, _need("text", "the note", long=True), _AT), commuting=True,
     ),
     Command("note", "Write a note", record.note, (_need("text", "the note", long=True), _AT), commuting=True),
     Command("decide", "Record a decision", record.decide, (_need("text", "what was decided", long=True), _WHY, _AT)),

@@ -1,5 +1,7 @@
 """Following the log: read what is after the cursor, check it, fold it. The same for every front end and the engine."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import RLock
 
 import msgspec
@@ -53,6 +55,17 @@ class Feed:
                 self._fold(rows)
                 if len(rows) < PAGE:
                     return self.state
+
+    @contextmanager
+    def exclusive(self) -> Iterator[Log]:
+        """Hold the store's write lock, with everything read up to it.
+
+        Other threads of this terminal wait for this reading first, never inside the store's lock: the other way round
+        two of them could wait for each other.
+        """
+        with self._lock, self._store.exclusive() as held:
+            self.refresh(held)
+            yield held
 
     def take(self, rows: tuple[Row, ...]) -> State:
         """Fold rows that were just appended, without reading them back where nothing lies between."""

@@ -53,8 +53,9 @@ def bring(room: Room, found: Iterable[PastIncident]) -> Imported:
     rights.check(room.actor.via, "administer", room.actor.person)
     names, warnings = [], []
     now = moment(room.store.now())
-    with room.store.exclusive() as held:
-        table = room.feed(None).refresh(held).org.playbook.severities
+    feed = room.feed(None)
+    with feed.exclusive() as held:
+        table = feed.state.org.playbook.severities
         for past in found:
             told = _Story(past, table, now)
             written = held.append(_append(told, room.actor.person))

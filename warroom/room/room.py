@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from warroom.domain import org as organisations
-from warroom.domain import rights
+from warroom.domain import record, rights
 from warroom.domain.case import Case
 from warroom.domain.checklist import Runbook
 from warroom.domain.clock import Clock, ClockMapped
 from warroom.domain.deadlines import deadlines
-from warroom.domain.errors import Invalid, Refused, unknown
+from warroom.domain.errors import Invalid, Refused, Unknown, unknown
 from warroom.domain.event import ORG, Event, Fact, incident_stream
 from warroom.domain.incident import Incident, fold
 from warroom.domain.moments import micros, moment, read_moment
@@ -33,6 +33,9 @@ from warroom.store import codec
 from warroom.store.contract import Append, Appended, Conflict, Draft, Store, Summary
 
 BIGGEST_EVIDENCE = 1024 * 1024
+_DECLARED = uuid.UUID("0b6d4f0e-8f5e-5c7d-9d43-2a4d1c0e7b52")
+# What a front end may pass besides the parameters that people see.
+_BESIDES = {"declare": ("catalogue", "source", "clock"), "evidence": ("name",)}
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -99,7 +102,8 @@ class Room:
         command = commands.find(name)
         rights.check(self.actor.via, command.right, self.actor.person)
         command_id = command_id or str(uuid.uuid4())
-        target = incident or str(uuid.uuid4())
+        # Made of the command's id, so that a declaration that is repeated finds the incident it has made.
+        target = incident or str(uuid.uuid5(_DECLARED, command_id))
         feed = self.feed(target) if incident else Feed(self.store, target)
         blobs: list[tuple[str, bytes]] = []
 
@@ -111,10 +115,11 @@ class Room:
 
         state = feed.refresh()
         try:
-            appended = self.store.append(decide(state))
-        except Conflict:
-            with self.store.exclusive() as held:
-                appended = held.append(decide(feed.refresh(held)))
+            try:
+                appended = self.store.append(decide(state))
+            except Conflict:
+                with feed.exclusive() as held:
+                    appended = held.append(decide(feed.state))
         except Refused:
             if known := self._known(command_id, target):
                 return known
@@ -126,8 +131,8 @@ class Room:
         """Put a playbook in force for everybody. False where it already is."""
         rights.check(self.actor.via, "administer", self.actor.person)
         feed = self.feed(None)
-        with self.store.exclusive() as held:
-            state = feed.refresh(held)
+        with feed.exclusive() as held:
+            state = feed.state
             events = organisations.publish(state.org, playbook)
             if events:
                 held.append(
@@ -160,6 +165,8 @@ class Room:
         """What the rule may look at. `clock`: the map that a declaration brings along."""
         if state.incident is None:
             raise ValueError("a command needs an incident")
+        if not state.incident.seq and command.name != "declare":
+            raise Unknown("There is no such incident in this log.", hint="Run: warroom list")
         database = moment(self.store.now())
         present = None
         if command.presence:
@@ -175,9 +182,10 @@ class Room:
         """The rule's arguments from what a front end passed, and the moment at which the act happened, if given."""
         values: dict[str, object] = {}
         happened = None
-        strangers = set(given) - {param.name for param in command.params} - {"name"}
-        if strangers and command.name != "declare":
-            raise unknown("parameter", min(strangers), [param.name for param in command.params])
+        known = [param.name for param in command.params]
+        besides = _BESIDES.get(command.name, ())
+        if strangers := set(given) - {*known, *besides}:
+            raise unknown("parameter", min(strangers), known)
         for param in command.params:
             raw = given.get(param.name)
             if raw is None or raw == "" or raw == ():
@@ -189,15 +197,17 @@ class Room:
                 assert isinstance(value, bytes)
                 digest = sha256(value).hexdigest()
                 blobs[:] = [(digest, value)]
-                values |= {"name": str(given.get("name") or "evidence"), "digest": digest, "size": len(value)}
+                values |= {"name": _text(given.get("name") or "evidence"), "digest": digest, "size": len(value)}
                 continue
             if param.happened and isinstance(value, datetime):
+                if value > case.now:
+                    raise Refused("What happened cannot lie in the future.")
                 happened = value
                 if param.name not in command.rule.__annotations__:
                     continue
             values[param.name] = value
         if command.name == "declare":
-            values |= {key: given[key] for key in ("catalogue", "source", "clock") if key in given}
+            values |= {key: given[key] for key in besides if key in given}
         return values, happened
 
     def _value(self, param: Param, raw: object, case: Case) -> object:
@@ -209,17 +219,17 @@ class Room:
                     raise Invalid(f"{param.name}: “{raw}” is no whole number.")
                 return int(raw)
             case "names" if isinstance(raw, str):
-                return tuple(part.strip() for part in raw.split(",") if part.strip())
-            case "names" if isinstance(raw, list):
-                return tuple(raw)
+                return tuple(_text(part.strip()) for part in raw.split(",") if part.strip())
+            case "names" if isinstance(raw, list | tuple):
+                return tuple(_text(part) for part in raw)
             case "runbook" if isinstance(raw, str):
                 return self._runbook(raw, case.org)
             case "content":
                 if not isinstance(raw, bytes) or len(raw) > BIGGEST_EVIDENCE:
                     raise Invalid("Evidence is a file of at most 1 MiB.", hint="Keep a shorter cut of it.")
                 return raw
-            case "text" if not isinstance(raw, str):
-                return str(raw)
+            case "text":
+                return _text(raw)
         return raw
 
     def _runbook(self, name: str, org: Org) -> Runbook:
@@ -239,7 +249,8 @@ class Room:
         """One command's transaction. In mapped time (drills, the demo) the incident's time is written down too."""
         incident = case.incident
         mapped = incident.clock.map is not None
-        when = happened or (case.now if mapped else None)
+        # When an incident was declared stands in its summary, too, and so is settled before the database writes both.
+        when = happened or (case.now if mapped or not incident.seq else None)
         known = case.now if mapped else None
         stream = incident_stream(incident.id)
         drafts = tuple(draft(event, when, known) for event in events)
@@ -272,6 +283,12 @@ def draft(event: Event, happened: datetime | None = None, recorded: datetime | N
         None if happened is None else micros(happened),
         None if recorded is None else micros(recorded),
     )
+
+
+def _text(raw: object) -> str:
+    text = str(raw)
+    record.check(text)
+    return text
 
 
 def summarise(incident: Incident) -> Summary:

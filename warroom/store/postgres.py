@@ -61,6 +61,10 @@ _BEAT = f"""
 """
 
 
+_UNSETTLED = ("08", "57P")
+"Errors after which a commit may or may not have happened: the connection broke, or the server went down."
+
+
 class PostgresStore:
     """A store in the schema `warroom` of a database. Safe to use from several threads."""
 
@@ -92,11 +96,11 @@ class PostgresStore:
 
     def append(self, append: Append) -> Appended:
         check(append)
-        sent = False
+        sent = 0
 
         def work(db: Connection) -> Appended:
             nonlocal sent
-            sent = True
+            sent += 1
             return _append(db, append)
 
         try:
@@ -104,7 +108,7 @@ class PostgresStore:
             # committed, the log then holds the command exactly once.
             return self._do(work)
         except Unavailable as error:
-            if sent and self._link.broken:
+            if sent > 1 or (sent and self._link.broken):
                 raise self._unsettled() from error
             raise
 
@@ -122,7 +126,9 @@ class PostgresStore:
                 try:
                     ended = db.execute("COMMIT").statusmessage
                 except psycopg.Error as error:
-                    raise self._unsettled() from error
+                    if error.sqlstate is None or error.sqlstate.startswith(_UNSETTLED):
+                        raise self._unsettled() from error
+                    raise
                 if ended != "COMMIT":
                     raise Unavailable("Nothing was written: the database had refused a part of it.", hint="Try again.")
 

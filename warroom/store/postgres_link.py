@@ -110,7 +110,9 @@ class Address:
         return Unavailable(f"The database {self.shown} cannot be used{self._reason(error)}.")
 
     def _reason(self, error: psycopg.Error) -> str:
+        # The driver's own text begins with the address again, and goes on over several lines.
         text = (error.diag.message_primary or str(error)).strip().split("\n")[0].rstrip(".")
+        text = text.rpartition(" failed: ")[2].removeprefix("FATAL:").strip()
         for name in _SECRETS:
             if secret := self._given.get(name):
                 text = text.replace(str(secret), "***")
@@ -193,9 +195,9 @@ _SENTENCES: dict[str, tuple[str, str, str]] = {
         "unavailable",
     ),
     "57014": ("The database {place} took longer than ten seconds.", "Try again.", "unavailable"),
-    "53300": (
-        "The database {place} accepts no more connections.",
-        "Close other terminals, or raise max_connections on the server.",
+    "25P03": (
+        "This terminal hung while it held the log of {place}, and was cut off; nothing was written.",
+        "Try again.",
         "unavailable",
     ),
     "53100": (
@@ -203,7 +205,6 @@ _SENTENCES: dict[str, tuple[str, str, str]] = {
         "Free some space on the server; reading still works.",
         "unavailable",
     ),
-    "3D000": ("There is no such database: {place}.", "Make it on the server: createdb NAME", "unavailable"),
     "42883": (
         "The database {place} and this program do not fit together.",
         "Update this program: pip install --upgrade warroom",

@@ -85,7 +85,8 @@ class Console(App[None]):
 
     def on_mount(self) -> None:
         """After the first frame, let the collector forget what start-up made."""
-        guard.install(self)
+        if not self.is_headless:
+            guard.install(self)
         self.call_after_refresh(_freeze)
 
     def on_left(self, message: Left) -> None:

@@ -95,7 +95,11 @@ class Board:
 
     def paint_clock(self, scene: Scene) -> None:
         """Only what changes every second."""
-        self._lines["since"].show([header.since(scene)])
+        since = header.since(scene)
+        if len(since.left[0].text) != self._lines["since"].size.width:
+            self.paint_header(scene)
+            return
+        self._lines["since"].show([since])
         self._lines["milestones"].show([header.milestones(scene, self._size.width)])
 
     def paint_pane(self, name: str, scene: Scene) -> None:

@@ -4,7 +4,10 @@ A `Line` has a left part, which is cut when space runs out, and a right part, wh
 text means ("bad"), never how it looks; the theme decides that, and meaning never rests on colour alone.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
+
+from rich.cells import cell_len, set_cell_size
 
 Role = Literal["", "dim", "strong", "ok", "warn", "bad", "accent", "key", "head", "struck"]
 
@@ -27,6 +30,26 @@ class Line(NamedTuple):
 def line(*left: Span | str, right: tuple[Span | str, ...] = (), key: str = "") -> Line:
     """A line from spans and plain strings."""
     return Line(tuple(map(_span, left)), tuple(map(_span, right)), key)
+
+
+def width_of(spans: Iterable[Span]) -> int:
+    """How many columns some spans take."""
+    return sum(cell_len(span.text) for span in spans)
+
+
+def cut(spans: Sequence[Span], room: int) -> Sequence[Span]:
+    """As much of the spans as there is room for; “…” stands for what is left out."""
+    if width_of(spans) <= room:
+        return spans
+    kept, free = [], room - 1
+    for text, role in spans:
+        size = cell_len(text)
+        if size > free:
+            kept.append(Span(set_cell_size(text, free) + "…", role))
+            break
+        kept.append(Span(text, role))
+        free -= size
+    return kept
 
 
 def heading(text: str, right: str = "") -> Line:

@@ -21,8 +21,8 @@ def pane(scene: Scene) -> list[Line]:
             offset = f"  T+{span(known.happened - start)}" if start else ""
             said = f"recorded {scene.clock(known.recorded, seconds=True)} by {one_line(known.by, 16)}"
             spans = [Span(f"● {name:<15}", "ok"), Span(f"{about}{scene.clock(known.happened, seconds=True)}{offset}")]
-            late = (Span("late · ", "warn"),) if goal and goal.met is False else ()
-            lines.append(line(*spans, right=(*late, Span(said, "dim")), key=name))
+            spans += [Span("  late", "warn")] if goal and goal.met is False else []
+            lines.append(line(*spans, right=(Span(said, "dim"),), key=name))
         elif goal and clock.status not in ("resolved", "closed"):
             left = goal.due - scene.now
             due = f"due {scene.clock(goal.due, seconds=True)}"

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 
 from warroom.tui.actions.base import Action, key_name
-from warroom.tui.present.cells import Line, Span, line
+from warroom.tui.present.cells import Line, Span, width_of
 
 
 def footer(actions: Iterable[Action], width: int, says: str = "") -> Line:
-    """As many keys as fit, the most important first; help is always there."""
-    if says:
-        return line(Span(f" {says}", "warn"))
+    """As many keys as fit, the most important first; help is always there, unless a sentence needs the whole line."""
     help_ = (Span("?", "key"), Span(" help "))
+    if says:
+        sentence = (Span(f" {says}", "warn"),)
+        return Line(sentence, help_ if width_of((*sentence, *help_)) < width else ())
     room = width - 9
     spans: list[Span] = [Span(" ")]
     for action in actions:

@@ -1,5 +1,6 @@
 """The two lines at the top: which incident, how bad, how long, how fresh, who is here; and the milestones."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from warroom.domain.clock import NAMES, Milestone, Target, targets
@@ -7,7 +8,7 @@ from warroom.domain.moments import brief, elapsed, span
 from warroom.domain.roles import ROLES
 from warroom.domain.text import one_line
 from warroom.room.presence import Someone
-from warroom.tui.present.cells import Line, Role, Span, line
+from warroom.tui.present.cells import Line, Role, Span, cut, line, width_of
 from warroom.tui.scene import Freshness, Scene
 
 _SHORT = {
@@ -20,19 +21,23 @@ _OPEN = {"containment": "contain", "resolution": "resolve", "acknowledgment": "a
 def headline(scene: Scene, width: int) -> tuple[Line, Line, Line]:
     """The first line in three parts: which incident and how bad; T+, which alone changes each second; the rest.
 
-    Parts, because a terminal is sent a changed widget from its left edge on.
+    Parts, because a terminal is sent a changed widget from its left edge on. Freshness is shown before people are.
     """
     incident = scene.incident
-    people = _people(scene, width)
-    room = width - 38 - sum(len(span.text) for span in people)
-    title = one_line(incident.title, max(8, room if width >= 60 else width - 25))
-    what = (
-        Span(f" {incident.name} ", "strong"),
-        Span(title, "strong"),
-        Span(f"  {incident.severity.now.name}  ", severity_role(incident.severity.level)),
-    )
+    name = Span(f" {incident.name} ", "strong")
+    severity = Span(f"  {incident.severity.now.name}  ", severity_role(incident.severity.level))
+    clock = since(scene)
     status = Span(f"  {incident.clock.status.upper()}", "ok" if incident.clock.get("resolution") else "accent")
-    return Line(what), since(scene), Line((status,), (*_fresh(scene.fresh), *people))
+    fresh = _fresh(scene.fresh)
+    free = width - width_of((name, severity, *clock.left, status, fresh))
+    title: Sequence[Span] = [Span(one_line(incident.title), "strong")]
+    if free < 8:  # on a narrow terminal the incident's title and T+ come first
+        title = cut(title, max(8, width - width_of((name, severity, *clock.left))))
+        return Line((name, *title, severity)), clock, Line((status, fresh))
+    people = _people(scene, free - min(width_of(title), free * 2 // 3))
+    title = cut(title, free - width_of(people))
+    gap = Span(" " * (free - width_of((*title, *people))))
+    return Line((name, *title, severity)), clock, Line((status, gap, fresh, *people))
 
 
 def since(scene: Scene) -> Line:
@@ -53,30 +58,28 @@ def severity_role(level: int) -> Role:
     return "bad" if level <= 1 else "warn" if level == 2 else "strong"
 
 
-def _fresh(fresh: Freshness) -> tuple[Span, ...]:
+def _fresh(fresh: Freshness) -> Span:
     match fresh.word:
         case "LIVE":
-            return (Span(" ● LIVE ", "ok"),)
+            return Span(" ● LIVE ", "ok")
         case "LAGGING":
-            return (Span(f" ! LAGGING {fresh.age:.0f} s ", "warn"),)
+            return Span(f" ! LAGGING {fresh.age:.0f} s ", "warn")
         case "RECONNECTING":
-            return (Span(f" ! RECONNECTING try {fresh.tries} ", "warn"),)
+            return Span(f" ! RECONNECTING try {fresh.tries} ", "warn")
         case "OFFLINE":
-            return (Span(f" ✗ OFFLINE {brief(timedelta(seconds=fresh.age))}, read-only ", "bad"),)
+            return Span(f" ✗ OFFLINE {brief(timedelta(seconds=fresh.age))}, read-only ", "bad")
 
 
-def _people(scene: Scene, width: int) -> tuple[Span, ...]:
-    """Who is here, with their roles; as a count where there is no room."""
+def _people(scene: Scene, room: int) -> tuple[Span, ...]:
+    """Who is here, with their roles; where there is no room for it, how many are, or nothing."""
     people = scene.view.people
-    if width < 100:
-        return (Span(f" {len(people)} here ", "dim"),) if width >= 50 else ()
     shown: list[Span] = []
     for someone in people[:6]:
         shown.append(Span(" · " if shown else "  ", "dim"))
         shown += _person(scene, someone)
-    if len(people) > 6:
-        shown.append(Span(f" +{len(people) - 6}", "dim"))
-    return (*shown, Span(" "))
+    more = Span(f" +{len(people) - 6} " if len(people) > 6 else " ", "dim")
+    forms: tuple[tuple[Span, ...], ...] = ((*shown, more), (Span(f"  {len(people)} here ", "dim"),))
+    return next((form for form in forms if width_of(form) <= room), ())
 
 
 def _person(scene: Scene, someone: Someone) -> list[Span]:
@@ -92,23 +95,34 @@ def _person(scene: Scene, someone: Someone) -> list[Span]:
 
 
 def milestones(scene: Scene, width: int) -> Line:
-    """The strip of milestones: reached ones with their times, the next due one with what is left of it."""
+    """The strip of milestones: reached ones with their times, the next due one with what is left of it.
+
+    Where there is no room for all, the first ones go, so that the next due one is always seen.
+    """
     clock = scene.incident.clock
     goals = {each.milestone: each for each in targets(clock, scene.incident.severity.now)}
     start, _ = clock.origin
-    spans: list[Span] = [Span(" ")]
     waiting = [each.milestone for each in goals.values() if each.met is None]
+    parts: list[list[Span]] = []
+    following = 0
     for name in NAMES:
         known, goal = clock.get(name), goals.get(name)
-        if known is None and name == "impact":
-            continue
-        if len(spans) > 1:
-            spans.append(Span(" ── " if width >= 100 else "  ", "dim"))
         if known:
-            spans += _reached(scene, name, known, goal, first=known.happened == start)
-        else:
-            spans += _waiting(scene, name, goal, counted=waiting[:1] == [name])
-    return Line(tuple(spans))
+            parts.append(_reached(scene, name, known, goal, first=known.happened == start))
+        elif name != "impact":
+            if name in waiting[:1]:
+                following = len(parts)
+            parts.append(_waiting(scene, name, goal, counted=name in waiting[:1]))
+    between = Span(" ── " if width >= 100 else "  ", "dim")
+    spans = _joined(parts[: following + 1], between)
+    while following and width_of(spans) >= width:
+        parts, following = parts[1:], following - 1
+        spans = [Span(" …", "dim"), *_joined(parts[: following + 1], between)]
+    return Line((*spans, *(span for part in parts[following + 1 :] for span in (between, *part))))
+
+
+def _joined(parts: list[list[Span]], between: Span) -> list[Span]:
+    return [span for number, part in enumerate(parts) for span in (between if number else Span(" "), *part)]
 
 
 def _reached(scene: Scene, name: str, known: Milestone, goal: Target | None, first: bool) -> list[Span]:
@@ -142,8 +156,9 @@ def banner(scene: Scene) -> Line | None:
         lost = scene.view.lost
         text = f" The log was another one after position {lost} (failover or restore): what came later may be lost."
         return line(Span(text, "bad"))
-    if scene.fresh.problem and scene.fresh.word in ("RECONNECTING", "OFFLINE"):
+    if scene.fresh.word in ("RECONNECTING", "OFFLINE"):
+        problem = one_line(scene.fresh.problem) or "The database does not answer."
         unsent = len(scene.view.unsent)
         waiting = f" {unsent} unsent." if unsent else " Notes are kept and sent later; nothing else can be done."
-        return line(Span(f" {one_line(scene.fresh.problem)}{waiting}", "bad"))
+        return line(Span(f" {problem}{waiting}", "bad"))
     return None

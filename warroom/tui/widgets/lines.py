@@ -7,7 +7,7 @@ terminals on one bastion, and one on a 9,600 baud line, live on.
 from collections.abc import Sequence
 from itertools import zip_longest
 
-from rich.cells import cell_len, get_character_cell_size, set_cell_size
+from rich.cells import get_character_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click
@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from warroom.tui.present.cells import BLANK, Line, Span
+from warroom.tui.present.cells import BLANK, Line, Span, cut, width_of
 from warroom.tui.themes import Palette
 
 _NOTHING = Strip([])
@@ -223,31 +223,12 @@ def fit(left: Sequence[Span], right: Sequence[Span], width: int, base: Style, pa
     """
     if width <= 0:
         return _NOTHING
-    while right and _size(right) >= width // 2:
+    while right and width_of(right) >= width // 2:
         right = right[1:]
-    wanted = _size(right)
-    left = _cut(left, width - wanted - 1 if wanted else width)
-    gap = Span(" " * (width - _size(left) - wanted))
+    wanted = width_of(right)
+    left = cut(left, width - wanted - 1 if wanted else width)
+    gap = Span(" " * (width - width_of(left) - wanted))
     return Strip([Segment(text, base + palette[role]) for text, role in (*left, gap, *right)], width).simplify()
-
-
-def _cut(spans: Sequence[Span], room: int) -> Sequence[Span]:
-    """As much of the spans as there is room for; “…” stands for what is left out."""
-    if _size(spans) <= room:
-        return spans
-    kept, free = [], room - 1
-    for text, role in spans:
-        size = cell_len(text)
-        if size > free:
-            kept.append(Span(set_cell_size(text, free) + "…", role))
-            break
-        kept.append(Span(text, role))
-        free -= size
-    return kept
-
-
-def _size(spans: Sequence[Span]) -> int:
-    return sum(cell_len(span.text) for span in spans)
 
 
 def differing(old: Strip, new: Strip) -> tuple[int, int]:
@@ -267,7 +248,7 @@ def differing(old: Strip, new: Strip) -> tuple[int, int]:
 def _even(strip: Strip) -> bool:
     """Whether each letter takes one column."""
     text = strip.text
-    return text.isascii() and text.isprintable() or all(get_character_cell_size(letter) == 1 for letter in text)
+    return (text.isascii() and text.isprintable()) or all(get_character_cell_size(letter) == 1 for letter in text)
 
 
 def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
