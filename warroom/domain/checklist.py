@@ -154,6 +154,11 @@ class Checklist(msgspec.Struct, frozen=True):
         number = step.partition("/")[0] if "/" in step else "1"
         return next((run for run in self.runs if str(run.number) == number), None)
 
+    @property
+    def following(self) -> str:
+        """The id of the first step that is still to do, "" where none is."""
+        return next((state.id for run in self.runs for state in run.steps if state.outcome == "todo"), "")
+
     def ids(self) -> list[str]:
         """Every step id, in order."""
         return [state.id for run in self.runs for state in run.steps]

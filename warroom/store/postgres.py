@@ -59,8 +59,6 @@ _BEAT = f"""
     INSERT INTO warroom.presence ({_PRESENT}) VALUES ({", ".join(["%s"] * len(_PRESENCE))})
     ON CONFLICT (session) DO UPDATE SET {", ".join(f'"{field}" = excluded."{field}"' for field in _PRESENCE)}
 """
-
-
 _UNSETTLED = ("08", "57P")
 "Errors after which a commit may or may not have happened: the connection broke, or the server went down."
 

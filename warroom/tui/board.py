@@ -16,7 +16,7 @@ from warroom.tui.present.footer import footer
 from warroom.tui.present.layout import PANES, TITLES, Layout, layout
 from warroom.tui.present.tabs import tabs
 from warroom.tui.scene import Scene
-from warroom.tui.widgets.backdrop import Row
+from warroom.tui.widgets.kept import Row
 from warroom.tui.widgets.lines import Lines
 
 _HEADLINE = ("what", "since", "state")

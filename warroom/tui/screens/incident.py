@@ -20,7 +20,7 @@ from warroom.tui.modals.frame import Dialog
 from warroom.tui.present.cells import Line
 from warroom.tui.present.layout import PANES
 from warroom.tui.scene import Scene, View
-from warroom.tui.widgets.backdrop import Backdrop
+from warroom.tui.widgets.kept import Kept
 from warroom.tui.widgets.lines import Lines
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ _AWAY_AFTER = 30.0
 _WINDOW = 300
 
 
-class IncidentScreen(Backdrop, Screen[None]):
+class IncidentScreen(Kept, Screen[None]):
     """The main screen. `hint`: a sentence to show until the first key, such as how others join."""
 
     def __init__(self, link: Link, me: str, zone: tzinfo, hint: str = "") -> None:
@@ -63,6 +63,7 @@ class IncidentScreen(Backdrop, Screen[None]):
     def on_mount(self) -> None:
         """Show what is known, and begin to follow."""
         self.fold_panes()
+        self.board.pane("checklist").select(self.view.incident.checklist.following)
         self.link.start()
         self.set_interval(1.0, self._tick)
 

@@ -18,11 +18,12 @@ from textual.widget import Widget
 
 from warroom.tui.present.cells import BLANK, Line, Span, cut, width_of
 from warroom.tui.themes import Palette
+from warroom.tui.widgets.kept import Kept
 
 _NOTHING = Strip([])
 
 
-class Lines(Widget):
+class Lines(Kept, Widget):
     """Shows `Line` values; the cursor selects those that have a key. `follow`: stick to the end like a log."""
 
     class Picked(Message):
