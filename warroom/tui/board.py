@@ -20,6 +20,8 @@ from warroom.tui.widgets.kept import Row
 from warroom.tui.widgets.lines import Lines
 
 _HEADLINE = ("what", "since", "state")
+_MARK = 12
+"Columns that a row's glyph and number take at most."
 _PANES: Mapping[str, Callable[[Scene], list[Line]]] = {
     "clock": clock.pane,
     "roles": roles.pane,
@@ -51,9 +53,11 @@ class Board:
         """The pane of that name."""
         return self._lines[name]
 
-    def shows(self, key: str) -> bool:
-        """Whether a row with this key is in a pane that is shown."""
-        return any(each.key == key for name in self._layout.panes for each in self._lines[name].lines)
+    def holds(self, row: str, text: str) -> bool:
+        """Whether a sentence can be read on a row: where a step or a service is shown and leaves room for it."""
+        panes = [self._lines[name] for name in ("checklist", "services") if name in self._layout.panes]
+        shown = next((pane for pane in panes if any(each.key == row for each in pane.lines)), None)
+        return shown is not None and cell_len(text) <= shown.size.width - _MARK
 
     def fold(self, size: Size, pane: str, maximised: bool) -> tuple[str, ...]:
         """Show the panes that the size and the cursor call for; the style classes that go with that."""
@@ -117,8 +121,14 @@ class Board:
             pane.border_title = content
 
     def paint_footer(self, actions: Iterable[Action], says: str) -> None:
-        """The last line: keys, or a sentence."""
-        self._lines["footer"].show([footer(actions, self._size.width, says)])
+        """The last line: keys, or a sentence, which takes as many lines as it needs."""
+        pane = self._lines["footer"]
+        lines = footer(actions, self._size.width, says)
+        if len(lines) != len(pane.lines):
+            pane.styles.height = len(lines)
+        if pane.display != (self._layout.footer or bool(says)):
+            pane.display = not pane.display
+        pane.show(lines)
 
     def recolour(self) -> None:
         """Draw everything anew, after a change of theme."""

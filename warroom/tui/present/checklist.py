@@ -54,15 +54,12 @@ def _run(scene: Scene, run: Run) -> list[Line]:
 
 def _step(scene: Scene, state: StepState, following: bool) -> Line:
     glyph, role = _glyph(scene, state, following)
+    mark = (Span(f" {glyph} ", role), Span(f"{state.id} ", "dim"))
+    if notice := scene.notice(state.id):
+        return Line((*mark, Span(notice.removeprefix(f"{state.id} "), "warn")), (), state.id)
     over = state.outcome in ("done", "skipped")
-    spans = [
-        Span(f" {glyph} ", role),
-        Span(f"{state.id} ", "dim"),
-        Span(one_line(state.step.title), "dim" if over else ""),
-    ]
-    if state.notes:
-        spans.append(Span(f" ✎{len(state.notes)}", "dim"))
-    return Line(tuple(spans), _right(scene, state), state.id)
+    title = Span(one_line(state.step.title), "dim" if over else "")
+    return Line((*mark, title), _right(scene, state), state.id)
 
 
 def _glyph(scene: Scene, state: StepState, following: bool) -> tuple[str, Role]:
@@ -72,37 +69,29 @@ def _glyph(scene: Scene, state: StepState, following: bool) -> tuple[str, Role]:
 
 
 def _right(scene: Scene, state: StepState) -> tuple[Span, ...]:
-    if notice := scene.notice(state.id):
-        return (Span(notice, "warn"),)
-    here = scene.others_on(state.id)
-    marks = (
-        (Span(f"({one_line(here[0], 10)} is here) " if len(here) == 1 else f"({len(here)} here) ", "dim"),)
-        if here
-        else ()
-    )
+    """What became of a step; before it, dropped first where there is little room, notes and who else is there."""
+    here = [one_line(person, 10) for person in scene.others_on(state.id)]
+    spans = [Span(f"✎{len(state.notes)} ", "dim")] if state.notes else []
+    spans += [Span(f"({here[0]} is here) " if len(here) == 1 else f"({len(here)} here) ", "dim")] if here else []
     if state.at is not None:
         word = {"done": "done", "skipped": "skipped", "failed": "FAILED"}[state.outcome]
         role: Role = "bad" if state.outcome == "failed" else "dim"
-        return (*marks, Span(f"{word} {one_line(state.by, 12)} {scene.clock(state.at)}", role))
+        return (*spans, Span(f"{word} {one_line(state.by, 12)} {scene.clock(state.at)}", role))
     if state.claimed:
         who, since = state.claimed
-        return (
-            *marks,
-            Span(f"{one_line(who, 12)} is on it {brief(scene.now - since)}", "accent" if who == scene.me else ""),
-        )
-    if state.step.kind != "do":
-        return (*marks, Span(state.step.kind, "dim"))
-    return marks
+        mine: Role = "accent" if who == scene.me else ""
+        return (*spans, Span(f"{one_line(who, 12)} is on it {brief(scene.now - since)}", mine))
+    return (*spans, Span(state.step.kind, "dim")) if state.step.kind != "do" else tuple(spans)
 
 
 def details(scene: Scene, state: StepState) -> list[Line]:
     """One step in full, for reading: what to do, its command, who is told, notes, evidence."""
     step = state.step
     glyph, role = GLYPHS[state.outcome]
-    word = "to do" if state.outcome == "todo" else f"{state.outcome} by {state.by}"
+    word = "to do" if state.outcome == "todo" else f"{state.outcome} by {one_line(state.by, 16)}"
     lines = [line(Span(f"{glyph} {word}", role), Span(f"  {one_line(state.because)}" if state.because else ""))]
     if state.claimed:
-        lines.append(line(Span(f"{state.claimed[0]} is on it since {scene.clock(state.claimed[1])}")))
+        lines.append(line(Span(f"{one_line(state.claimed[0], 16)} is on it since {scene.clock(state.claimed[1])}")))
     facts = [f"kind {step.kind}"]
     facts += [f"expected {brief(step.expected)}"] if step.expected else []
     facts += [f"for the {step.who}"] if step.who else []

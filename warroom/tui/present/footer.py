@@ -1,17 +1,22 @@
 """The last line: the keys that work here and now, or a sentence for a moment."""
 
 from collections.abc import Iterable
+from textwrap import wrap
 
 from warroom.tui.actions.base import Action, key_name
 from warroom.tui.present.cells import Line, Span, width_of
 
+_MOST = 4
 
-def footer(actions: Iterable[Action], width: int, says: str = "") -> Line:
-    """As many keys as fit, the most important first; help is always there, unless a sentence needs the whole line."""
+
+def footer(actions: Iterable[Action], width: int, says: str = "") -> list[Line]:
+    """As many keys as fit, the most important first; help is always there. A sentence takes the lines that it needs."""
     help_ = (Span("?", "key"), Span(" help "))
     if says:
-        sentence = (Span(f" {says}", "warn"),)
-        return Line(sentence, help_ if width_of((*sentence, *help_)) < width else ())
+        lines = [Line((Span(f" {text}", "warn"),)) for text in wrap(says, max(8, width - 2))[:_MOST]]
+        if width_of((*lines[-1].left, *help_)) < width:
+            lines[-1] = Line(lines[-1].left, help_)
+        return lines
     room = width - 9
     spans: list[Span] = [Span(" ")]
     for action in actions:
@@ -20,4 +25,4 @@ def footer(actions: Iterable[Action], width: int, says: str = "") -> Line:
             break
         room -= len(key) + len(word)
         spans += [Span(key, "key"), Span(word, "dim")]
-    return Line(tuple(spans), help_)
+    return [Line(tuple(spans), help_)]

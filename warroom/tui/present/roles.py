@@ -44,5 +44,4 @@ def _role(scene: Scene, role: Role) -> list[Line]:
         empty = Span("— open —", "accent" if wanted and role.id == COMMANDER else "warn" if wanted else "dim")
         lines.append(line(Span(f"{role.short:<8}", "dim"), empty,
                           right=(Span("needed", "warn"),) if wanted else (), key=f"role:{role.id}"))  # fmt: skip
-    notice = scene.notice(lines[0].key)
-    return [*lines, line(Span(f"  {notice}", "warn"))] if notice else lines
+    return lines

@@ -48,15 +48,14 @@ def pane(scene: Scene) -> list[Line]:
 
 
 def _service(scene: Scene, label: str, name: str, hurt: bool, above: frozenset[str], below: frozenset[str]) -> Line:
-    board = scene.incident.services
+    board, key = scene.incident.services, f"service:{name}"
     health = board.health(name)
     pending: tuple[str, Role] = ("…", "accent")
-    glyph, role = pending if f"service:{name}" in scene.pending else GLYPHS[health]
-    spans = [
-        Span(label, "dim"),
-        Span(f"{glyph} ", role),
-        Span(one_line(name), "" if hurt or health != "unknown" else "dim"),
-    ]
+    glyph, role = pending if key in scene.pending else GLYPHS[health]
+    spans = [Span(label, "dim"), Span(f"{glyph} ", role)]
+    if notice := scene.notice(key):
+        return Line((*spans, Span(notice, "warn")), (), key)
+    spans.append(Span(one_line(name), "" if hurt or health != "unknown" else "dim"))
     if name in board.affected:
         spans.append(Span(" ◀", "accent"))
     right: list[Span] = []
@@ -64,13 +63,11 @@ def _service(scene: Scene, label: str, name: str, hurt: bool, above: frozenset[s
         right.append(Span("↑ hurt ", "dim"))
     elif name in below and name != scene.selected:
         right.append(Span("↓ suspect ", "dim"))
-    if notice := scene.notice(f"service:{name}"):
-        right = [Span(notice, "warn")]
-    elif health != "unknown":
+    if health != "unknown":
         right.append(Span(words(health), role))
     elif name in board.affected:
         right.append(Span("affected", "accent"))
-    return Line(tuple(spans), tuple(right), f"service:{name}")
+    return Line(tuple(spans), tuple(right), key)
 
 
 def details(scene: Scene, name: str) -> list[Line]:

@@ -76,7 +76,7 @@ def details(scene: Scene, each: Entry) -> list[Line]:
     happened = f"happened {scene.clock(each.happened, seconds=True)}"
     recorded = f"recorded {scene.clock(each.recorded, seconds=True)}"
     lines = [
-        line(Span(f"{each.actor} ({each.via}) · {happened} · {recorded} · position {each.pos}", "dim")),
+        line(Span(f"{one_line(each.actor, 16)} ({each.via}) · {happened} · {recorded} · position {each.pos}", "dim")),
         *(
             line(Span(text, "struck" if each.retracted or each.corrected else ""))
             for text in visible_lines(each.text).split("\n")

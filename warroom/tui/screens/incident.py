@@ -114,13 +114,13 @@ class IncidentScreen(Kept, Screen[None]):
             self.paint()
 
     def say(self, text: str, row: str = "") -> None:
-        """Show a sentence for ten seconds: on the row, where it is shown, else in the last line."""
-        until = time.monotonic() + _SAID_FOR
-        if row and self.board.shows(row):
-            self._notices[row] = (one_line(text), until)
+        """Show a sentence for ten seconds: on the row, where it can be read there, else in the last line."""
+        text, until = one_line(text), time.monotonic() + _SAID_FOR
+        if row and self.board.holds(row, text):
+            self._notices[row] = (text, until)
             self.paint()
         else:
-            self._says, self._says_until = one_line(text), until
+            self._says, self._says_until = text, until
             self._paint_footer()
         self.set_timer(_SAID_FOR + 0.1, self.paint)
 

@@ -52,6 +52,7 @@ class Lines(Kept, Widget):
         self._top = 0
         self._follow = follow
         self._margin = margin
+        self._entered = False
         self._strips: dict[int, Strip] = {}
         self._palette: Palette | None = None
 
@@ -189,6 +190,7 @@ class Lines(Kept, Widget):
     def watch_has_focus(self, has_focus: bool) -> None:
         """Show or hide the cursor."""
         super().watch_has_focus(has_focus)
+        self._entered = has_focus
         self._repaint_row(self.key_row(self.lines))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
@@ -198,15 +200,16 @@ class Lines(Kept, Widget):
     # The mouse.
 
     def on_click(self, event: Click) -> None:
-        """Select the clicked line; a click on the selected one opens it."""
+        """Select the clicked line; a click on the selected one opens it, unless it was the one that came here."""
         row = event.get_content_offset(self)
+        entered, self._entered = self._entered, False
         if row is None or not 0 <= row.y + self._top < len(self.lines):
             return
         key = self.lines[row.y + self._top].key
-        if key and key == self.key:
-            self.post_message(self.Picked(self, key))
-        else:
+        if key != self.key:
             self.select(key)
+        elif key and not entered:
+            self.post_message(self.Picked(self, key))
 
     def on_mouse_scroll_down(self) -> None:
         """Scroll."""
