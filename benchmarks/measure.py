@@ -23,7 +23,6 @@ class Program(msgspec.Struct, frozen=True):
     moves_on: bool = False
     """Whether the cursor goes on to the next step by itself once one is ticked."""
 
-
     def start(self) -> Terminal:
         """Start it on a terminal of its own; the caller closes it."""
         return Terminal(self.argv, env=self.env, rows=self.rows)
@@ -73,9 +72,7 @@ def tick_off(program: Program, terminals: int, steps: int) -> Ticked:
             listen_for(0.2)
             pressed_at = crew[0].press("space")
             if terminals > 2:
-                listen_for(
-                    1.5
-                )  # drawing many screens takes us long; it must not delay what is read meanwhile
+                listen_for(1.5)  # drawing many screens takes us long; it must not delay what is read meanwhile
             own, *others = (terminal.wait_for(rf"✓ +1\.{step} ") - pressed_at for terminal in crew)
             ticked.own.append(own)
             ticked.others.extend(others)

@@ -42,9 +42,7 @@ def with_events(url: str, count: int) -> str:
     """A new incident with so many events, all but the first of them notes; its short name."""
     with room(url) as ana:
         declared = ana.do("declare", title=TITLE, severity="1").incident
-        notes = tuple(
-            draft(NoteAdded(f"note number {number} of many")) for number in range(declared.seq, count)
-        )
+        notes = tuple(draft(NoteAdded(f"note number {number} of many")) for number in range(declared.seq, count))
         stream = incident_stream(declared.id)
         ana.store.append(Append("many notes", stream, declared.seq, "ana", "login", notes, commuting=True))
         return declared.name

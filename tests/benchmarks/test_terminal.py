@@ -104,9 +104,7 @@ def test_while_one_terminal_waits_the_others_are_read(tmp_path: Path) -> None:
 
 
 def test_hostile_bytes_do_not_stop_the_screen() -> None:
-    noise = (
-        r"\xff\xfe\x1b]0;evil\x07\x1b[999999999999m\x1b[;;;;;r\xc2\x9b9999;1H\x1bP\x00\x18\x1b[?u\x1b[1;2;3J"
-    )
+    noise = r"\xff\xfe\x1b]0;evil\x07\x1b[999999999999m\x1b[;;;;;r\xc2\x9b9999;1H\x1bP\x00\x18\x1b[?u\x1b[1;2;3J"
     with Terminal(["printf", noise + r"\x1b[Hcalm"]) as terminal:
         terminal.wait_for("^calm")
 

@@ -44,9 +44,7 @@ def test_an_empty_file(text: str) -> None:
 
 
 def test_a_file_that_is_too_large() -> None:
-    assert parse("a.yaml", b"a: " + b"x" * (LARGEST - 3)) == Mapping(
-        1, {"a": (1, Scalar(1, "x" * (LARGEST - 3)))}
-    )
+    assert parse("a.yaml", b"a: " + b"x" * (LARGEST - 3)) == Mapping(1, {"a": (1, Scalar(1, "x" * (LARGEST - 3)))})
     assert problems(b"a: " + b"x" * (LARGEST - 2)) == ["a.yaml:1: the file is larger than 256 KiB"]
 
 
@@ -121,9 +119,7 @@ def test_what_is_not_yaml(text: str, line: int) -> None:
     assert problem.startswith(f"a.yaml:{line}: this is not YAML: ")
 
 
-@pytest.mark.parametrize(
-    "text", ['a: "\\UFFFFFFFF"\n', 'a: "\\ud800"\n', "%YAML 1." + "9" * 5000 + "\n--- a\n"]
-)
+@pytest.mark.parametrize("text", ['a: "\\UFFFFFFFF"\n', 'a: "\\ud800"\n', "%YAML 1." + "9" * 5000 + "\n--- a\n"])
 def test_absurdities_that_trip_a_parser_are_problems_too(text: str) -> None:
     assert problems(text)[0].startswith("a.yaml:1: ")
 
@@ -140,8 +136,6 @@ def test_every_problem_is_kept_and_the_first_twenty_are_shown() -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    assert said(lambda: load(tmp_path / "no.yaml")) == [
-        "no.yaml:1: cannot be read: No such file or directory"
-    ]
+    assert said(lambda: load(tmp_path / "no.yaml")) == ["no.yaml:1: cannot be read: No such file or directory"]
     (tmp_path / "folder.yaml").mkdir()
     assert said(lambda: load(tmp_path / "folder.yaml")) == ["folder.yaml:1: this is not a file"]

@@ -25,14 +25,10 @@ WORDS = (
     "9999-12-31T23:59:59-14:00",
 )  # fmt: skip
 
-scalars = st.one_of(
-    st.sampled_from(WORDS), st.text(max_size=20), st.integers(), st.floats(), st.none(), st.booleans()
-)
+scalars = st.one_of(st.sampled_from(WORDS), st.text(max_size=20), st.integers(), st.floats(), st.none(), st.booleans())
 trees = st.recursive(
     scalars,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(WORDS), inner, max_size=6)
-    ),
+    lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(WORDS), inner, max_size=6)),
     max_leaves=25,
 )
 texts = st.one_of(
@@ -41,9 +37,7 @@ texts = st.one_of(
     st.text(st.sampled_from("{}[]:,-?!&*|>'\"%@`#~ \n\tab10\\xuU"), max_size=80).map(str.encode),
     trees.map(lambda tree: yaml.safe_dump(tree, allow_unicode=True).encode("utf-8", "surrogatepass")),
 )
-fuzz = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=200
-)
+fuzz = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=200)
 
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])

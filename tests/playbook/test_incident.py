@@ -128,9 +128,7 @@ def test_what_is_no_mapping(tmp_path: Path) -> None:
         ("  - at: '2026-01-01T10:00:00Z'", "  - at: ~", "22: timeline[0].at: is missing"),
     ],
 )  # fmt: skip
-def test_a_bad_row_is_a_warning_and_the_rest_is_kept(
-    tmp_path: Path, old: str, new: str, warning: str
-) -> None:
+def test_a_bad_row_is_a_warning_and_the_rest_is_kept(tmp_path: Path, old: str, new: str, warning: str) -> None:
     incident = read(tmp_path, old, new)
     assert f"acme.yaml:{warning}" in incident.warnings
     assert [entry.fact for entry in incident.timeline] == ["the report is published"]
@@ -139,9 +137,7 @@ def test_a_bad_row_is_a_warning_and_the_rest_is_kept(
 
 def test_a_row_of_an_unknown_kind_is_kept_as_a_note(tmp_path: Path) -> None:
     incident = read(tmp_path, "kind: review", "kind: reveiw")
-    assert incident.warnings == (
-        'acme.yaml:27: timeline[1].kind: "reveiw" is not valid here; did you mean "review"?',
-    )
+    assert incident.warnings == ('acme.yaml:27: timeline[1].kind: "reveiw" is not valid here; did you mean "review"?',)
     assert incident.timeline[1].kind == "note"
 
 
@@ -166,7 +162,4 @@ def test_what_cannot_be_used_is_a_warning(tmp_path: Path, old: str, new: str, wa
 
 
 def test_an_unreadable_milestone_is_unknown(tmp_path: Path) -> None:
-    assert (
-        read(tmp_path, "detection: 2026-01-01T10:05:00+00:00", "detection: soon").milestone("detection")
-        is None
-    )
+    assert read(tmp_path, "detection: 2026-01-01T10:05:00+00:00", "detection: soon").milestone("detection") is None

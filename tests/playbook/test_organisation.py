@@ -189,9 +189,7 @@ def test_what_cannot_be_read_is_told_without_its_consequences(folder: Path) -> N
 
 def test_runbooks_that_cannot_be_read_are_not_called_unknown(folder: Path) -> None:
     write(folder, "runbooks/latency.yaml", "- latency\n")
-    assert said(lambda: read_organisation(folder)) == [
-        "latency.yaml:1: must be a mapping of fields, not a list"
-    ]
+    assert said(lambda: read_organisation(folder)) == ["latency.yaml:1: must be a mapping of fields, not a list"]
 
 
 @pytest.mark.parametrize("name", ["organisation.yaml", "severities.yaml"])

@@ -69,9 +69,7 @@ def test_commands_are_one_line_and_name_what_to_set_as_variables(path: Path) -> 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_shell_can_parse_every_command(path: Path) -> None:
     for step in steps(read_runbook(path)):
-        parsed = subprocess.run(
-            ["bash", "-n", "-c", step.command], capture_output=True, text=True, check=False
-        )
+        parsed = subprocess.run(["bash", "-n", "-c", step.command], capture_output=True, text=True, check=False)
         assert (parsed.returncode, parsed.stderr) == (0, ""), step.title
 
 

@@ -161,9 +161,7 @@ def _declared(incident: Incident, fact: Fact, event: Declared) -> Incident:
         title=event.title,
         declared_by=fact.actor,
         source=event.source,
-        severity=SeverityState(
-            event.severities, event.level, ((event.level, fact.happened, fact.actor),)
-        ),
+        severity=SeverityState(event.severities, event.level, ((event.level, fact.happened, fact.actor),)),
         services=Board(event.services, event.catalogue),
         clock=Clock(declared=fact.happened, map=event.clock),
     )

@@ -71,9 +71,7 @@ class Fields:
         """A required name: lower-case letters, digits, `.`, `_` and `-`."""
         text = self.text(field, required=True)
         if text and not _NAME.fullmatch(text):
-            self.problem(
-                field, f'"{_short(text)}" is not a name of lower-case letters, digits, ".", "_" and "-"'
-            )
+            self.problem(field, f'"{_short(text)}" is not a name of lower-case letters, digits, ".", "_" and "-"')
             return ""
         return text
 
@@ -122,9 +120,7 @@ class Fields:
                 raise ValueError(text)
             return span
 
-        return self.read(
-            field, read, "a duration up to a year such as 90s, 5m, 1h30m or 2d", required=required
-        )
+        return self.read(field, read, "a duration up to a year such as 90s, 5m, 1h30m or 2d", required=required)
 
     def date(self, field: str, *, required: bool = False) -> date | None:
         """A date such as `2026-10-01`."""

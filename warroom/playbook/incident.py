@@ -147,9 +147,7 @@ def _services(fields: Fields) -> tuple[Service, ...]:
     return tuple(Service(name, depends_on=tuple(needed)) for name, needed in needs.items())
 
 
-def _milestones(
-    fields: Fields | None, timeline: tuple[PastEntry, ...]
-) -> tuple[tuple[Name, When | None], ...]:
+def _milestones(fields: Fields | None, timeline: tuple[PastEntry, ...]) -> tuple[tuple[Name, When | None], ...]:
     """The milestones; one is approximate if the timeline says so of an entry of that very moment."""
     if fields is None:
         return tuple((name, None) for name in MILESTONES)

@@ -57,9 +57,7 @@ def _strangers(folder: Path, problems: list[Problem]) -> None:
     if not folder.is_dir():
         check([Problem(str(folder), 1, "", "there is no such folder")])
     names = [path.name for path in yaml_files(folder) if path.name not in FILES]
-    problems.extend(
-        Problem(name, 1, "", f"no such file belongs here{nearest(name, FILES)}") for name in names
-    )
+    problems.extend(Problem(name, 1, "", f"no such file belongs here{nearest(name, FILES)}") for name in names)
 
 
 def _open(path: Path, required: bool, problems: list[Problem]) -> Fields | None:
@@ -128,9 +126,7 @@ def _severities(fields: Fields | None) -> tuple[Severity, ...]:
     return tuple(sorted(found, key=lambda severity: severity.level))
 
 
-def _service(
-    fields: Fields, name: str, services: Collection[str], runbooks: Collection[str] | None
-) -> Service:
+def _service(fields: Fields, name: str, services: Collection[str], runbooks: Collection[str] | None) -> Service:
     service = Service(
         name=name,
         title=fields.text("title", longest=80),
