@@ -56,7 +56,7 @@ class Console(App[None]):
         if incident is None:
             return HomeScreen(self.room)
         log_id = self.room.feed(incident).state.log_id
-        link = Link(self.room, incident, self._post, Spool(state_path() / "spool", log_id))
+        link = Link(self.room, incident, self._post, Spool(state_path() / "spool", log_id, self.room.actor.person))
         screen = IncidentScreen(link, self.room.actor.person, self._zone(), self._hint)
         self._hint = ""
         return screen

@@ -39,14 +39,15 @@ class ViewChanged(Message):
 
 
 class Answered(Message):
-    """A command returned. `refused` None = done. `spooled`: it is kept and will be sent later."""
+    """A command returned. `refused` None = done. `spooled`: it is kept and will be sent later. `text`: what it said."""
 
-    def __init__(self, name: str, row: str, refused: Refused | None, spooled: bool = False) -> None:
+    def __init__(self, name: str, row: str, refused: Refused | None, spooled: bool = False, text: str = "") -> None:
         super().__init__()
         self.name = name
         self.row = row
         self.refused = refused
         self.spooled = spooled
+        self.text = text
 
 
 class _Order:
@@ -174,7 +175,8 @@ class Link:
         while (order := self._orders.get()) is not None:
             refused, spooled = self._try(order)
             self._publish()
-            self._post(Answered(order.name, order.row, refused, spooled))
+            text = str(order.params.get("text", ""))
+            self._post(Answered(order.name, order.row, refused, spooled, text))
             if refused is None and not spooled:
                 # Our own frame first, then the others: they compete for the same two cores on a bastion.
                 self._room.store.ring()

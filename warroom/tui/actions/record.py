@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from warroom.domain.errors import Refused
+from warroom.domain.text import one_line
 from warroom.domain.timeline import Entry
 from warroom.tui.actions.base import Action, Desk, opened
 from warroom.tui.present import timeline
@@ -65,13 +66,15 @@ async def evidence(desk: Desk) -> None:
 
 
 def _read(named: str) -> bytes:
-    path = Path(named).expanduser()
+    shown = one_line(named, 60)
     try:
+        path = Path(named).expanduser()
         if not path.is_file() or path.stat().st_size > 1024 * 1024:
-            raise Refused(f"{path} is no file of at most 1 MiB.")
+            raise Refused(f"{shown} is no file of at most 1 MiB.")
         return path.read_bytes()
-    except OSError as error:
-        raise Refused(f"{path} cannot be read: {error.strerror}.") from None
+    except (OSError, RuntimeError) as error:  # expanduser raises the latter for a home that nobody has
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+        raise Refused(f"{shown} cannot be read: {reason}.") from None
 
 
 def undo(desk: Desk) -> None:

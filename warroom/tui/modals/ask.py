@@ -12,7 +12,8 @@ from warroom.tui.modals.frame import Dialog
 from warroom.tui.present.cells import Span, line
 from warroom.tui.widgets.lines import Lines
 
-_drafts: dict[str, str] = {}
+_drafts: dict[tuple[str, str], str] = {}
+_sent: dict[str, tuple[str, str]] = {}
 
 
 class Text:
@@ -24,10 +25,19 @@ class Text:
 
 
 async def ask(
-    show: Callable[[Dialog[Text | None]], Awaitable[Text | None]], title: str, hint: str, initial: str, long: bool
+    show: Callable[[Dialog[Text | None]], Awaitable[Text | None]],
+    title: str,
+    hint: str,
+    initial: str,
+    long: bool,
+    place: str = "",
 ) -> str | None:
-    """Ask; None where the person changed their mind. A long text that was left is kept as a draft for its title."""
-    text = _drafts.pop(title, "") or initial
+    """Ask; None where the person changed their mind. A long text that was left is kept as a draft for its title.
+
+    `place`: where drafts belong, such as an incident.
+    """
+    draft = (place, title)
+    text = _drafts.pop(draft, "") or initial
     if not long:
         answer = await show(Short(title, hint, text))
         if answer is None or not answer.several:
@@ -36,10 +46,19 @@ async def ask(
     written = await show(Long(title, hint, text))
     if written is None:
         return None
-    if not written.several:
-        _drafts[title] = written.text
-        return None
-    return written.text
+    if written.several:
+        _sent[written.text] = draft
+        return written.text
+    if written.text != initial:
+        _drafts[draft] = written.text
+    return None
+
+
+def settle(text: str, refused: bool) -> None:
+    """A long text was sent, and this came of it: one that was refused is a draft again."""
+    draft = _sent.pop(text, None)
+    if draft and refused:
+        _drafts[draft] = text
 
 
 class _Pasted(Input):
@@ -122,4 +141,4 @@ class Long(Dialog[Text | None]):
     def action_leave(self) -> None:
         """Not now."""
         text = self.query_one(TextArea).text
-        self.dismiss(Text(text, several=False) if text.strip() and text != self._initial else None)
+        self.dismiss(Text(text, several=False) if text.strip() else None)

@@ -6,7 +6,7 @@ from datetime import UTC, tzinfo
 from typing import TypeVar
 
 from textual.app import ComposeResult
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.screen import Screen
 
 from warroom.domain.moments import moment
@@ -54,7 +54,7 @@ class IncidentScreen(Kept, Screen[None]):
         self._seen = self.view.incident.seq
         self._ticks = 0
         self._word = "LIVE"
-        self._typed_ahead: list[str] | None = None
+        self._typed_ahead: list[Key | Paste] | None = None
 
     def compose(self) -> ComposeResult:
         """The board."""
@@ -128,7 +128,7 @@ class IncidentScreen(Kept, Screen[None]):
         """A text, on one line or several."""
         from warroom.tui.modals.ask import ask
 
-        return await ask(self._show, title, hint, initial, long)
+        return await ask(self._show, title, hint, initial, long, self.view.incident.id)
 
     async def choose(self, title: str, options: Sequence[Option], hint: str = "") -> str | None:
         """One of several."""
@@ -149,8 +149,8 @@ class IncidentScreen(Kept, Screen[None]):
 
     def _hand_over(self) -> None:
         typed, self._typed_ahead = self._typed_ahead or [], None
-        for key in typed:
-            self.app.simulate_key(key)
+        for event in typed:
+            self.app.post_message(event)
 
     def read(self, title: str, lines: Sequence[Line]) -> None:
         """Lines to read."""
@@ -201,7 +201,7 @@ class IncidentScreen(Kept, Screen[None]):
     def on_key(self, event: Key) -> None:
         """What a key means here, from the registry."""
         if self._typed_ahead is not None:
-            self._typed_ahead.append(event.key)
+            self._typed_ahead.append(Key(event.key, event.character))
             event.stop()
             event.prevent_default()
             return
@@ -214,6 +214,11 @@ class IncidentScreen(Kept, Screen[None]):
         event.prevent_default()
         self._attend()
         self.carry_out(action)
+
+    def on_paste(self, event: Paste) -> None:
+        """A paste is for the dialog that is about to stand here, if there is one."""
+        if self._typed_ahead is not None:
+            self._typed_ahead.append(Paste(event.text))
 
     def carry_out(self, action: Action) -> None:
         """Do an action, or say why it is off."""
@@ -325,6 +330,10 @@ class IncidentScreen(Kept, Screen[None]):
 
     def on_answered(self, message: Answered) -> None:
         """A command returned."""
+        if message.text:
+            from warroom.tui.modals.ask import settle
+
+            settle(message.text, message.refused is not None)
         shown = message.row in self.scene.pending
         self._pending.pop(message.row, None)
         if message.refused is not None:

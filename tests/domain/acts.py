@@ -1,0 +1,128 @@
+"""What several people might do to one incident: random commands in the registry's words, sensible ones and others."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from tests.support.builders import Tale, at, runbook
+from warroom.domain import record
+from warroom.domain.clock import NAMES, ClockMapped
+from warroom.domain.errors import Refused
+from warroom.domain.event import Event
+from warroom.domain.roles import ROLES
+from warroom.domain.services import HEALTHS
+from warroom.room import commands
+
+PEOPLE = ("ana", "bo", "cy")
+Given = dict[str, Any]
+
+
+class Act(NamedTuple):
+    """`wait` seconds later `by` carries out a command, while `here` have a terminal open. A time is how long ago."""
+
+    by: str
+    name: str
+    given: Given
+    wait: int = 60
+    here: frozenset[str] = frozenset(PEOPLE)
+
+
+def _given(
+    *required: tuple[str, st.SearchStrategy[Any]], **optional: st.SearchStrategy[Any]
+) -> st.SearchStrategy[Given]:
+    return st.fixed_dictionaries(dict(required), optional=optional)
+
+
+_STEP = ("step", st.sampled_from(["1.1", "1.2", "2.1", "2/1.1", "9.9"]))
+_ROLE = ("role", st.sampled_from([role.id for role in ROLES]))
+_WORDS = st.sampled_from(["it is back", "no access", "seen on two hosts", " "]) | st.text(max_size=12)
+_WHY = ("because", _WORDS)
+_TEXT = ("text", _WORDS)
+_FLAG = st.booleans()
+# Mostly the past; sometimes the future, which must be refused.
+_AGO = st.integers(-2, 90).map(lambda minutes: timedelta(minutes=minutes))
+_BOOKS = st.sampled_from([runbook(), runbook("disk-full", triage="find what grows", contain="free some space")])
+
+#: Parameters for every command but `declare`, with which each tale begins.
+GIVEN: dict[str, st.SearchStrategy[Given]] = {
+    "ack": _given(),
+    "milestone": _given(("milestone", st.sampled_from(NAMES)), at=_AGO, approximate=_FLAG),
+    "sev": _given(("level", st.sampled_from(["1", "SEV2", "minor", "9"])), _WHY),
+    "resolve": _given(at=_AGO),
+    "close": _given(),
+    "reopen": _given(_WHY),
+    "role.take": _given(_ROLE, because=_WORDS, subject=_WORDS, force=_FLAG),
+    "role.offer": _given(_ROLE, ("to", st.sampled_from([*PEOPLE, "eve"])), subject=_WORDS, force=_FLAG),
+    "role.accept": _given(_ROLE),
+    "role.decline": _given(_ROLE, because=_WORDS),
+    "role.release": _given(_ROLE, person=st.sampled_from(PEOPLE)),
+    "runbook.attach": _given(("runbook", _BOOKS)),
+    "step.done": _given(_STEP, note=_WORDS),
+    "step.skip": _given(_STEP, _WHY),
+    "step.fail": _given(_STEP, _WHY),
+    "step.claim": _given(_STEP),
+    "step.reopen": _given(_STEP, because=_WORDS),
+    "step.note": _given(_STEP, _TEXT, at=_AGO),
+    "note": _given(_TEXT, at=_AGO),
+    "decide": _given(_TEXT, because=_WORDS, at=_AGO),
+    "correct": _given(("entry", st.integers(0, 12)), _TEXT),
+    "evidence": _given(("content", st.binary(max_size=3)), step=_STEP[1], text=_WORDS, at=_AGO),
+    "service.health": _given(
+        ("service", st.sampled_from(["payments", "Checkout", "telex"])),
+        ("health", st.sampled_from(HEALTHS)),
+        because=_WORDS,
+        at=_AGO,
+    ),
+    "clock.pace": _given(("since", _AGO), ("rate", st.sampled_from([0.0, 1.0, 60.0]))),
+    "undo": _given(),
+}
+assert set(GIVEN) | {"declare"} == set(commands.BY_NAME), "every command takes part"
+
+
+def acts(*names: str, by: tuple[str, ...] = PEOPLE) -> st.SearchStrategy[Act]:
+    """Single acts: of these commands, or of all."""
+    here = st.sets(st.sampled_from(PEOPLE)).map(frozenset)
+    return st.sampled_from(names or tuple(GIVEN)).flatmap(
+        lambda name: st.builds(Act, st.sampled_from(by), st.just(name), GIVEN[name], st.integers(0, 600), here)
+    )
+
+
+def courses(*names: str, by: tuple[str, ...] = PEOPLE, longest: int = 25) -> st.SearchStrategy[list[Act]]:
+    """Courses of events; most begin with a runbook, so that there is something to do."""
+    begun = st.lists(acts(*names, by=by), max_size=longest).map(lambda rest: [ATTACH, *rest])
+    return begun | st.lists(acts(*names, by=by), max_size=longest)
+
+
+def rehearsed() -> Tale:
+    """A tale in mapped time, so that its clock can be paced, too."""
+    return Tale(clock=ClockMapped(at("14:00"), at("14:00"), 1.0))
+
+
+ATTACH = Act("ana", "runbook.attach", {"runbook": runbook()})
+
+
+def perform(tale: Tale, act: Act) -> list[Event]:
+    """Carry an act out on a tale, as the room would. Raises what its rule raises."""
+    tale.now += timedelta(seconds=act.wait)
+    rule: Callable[..., list[Event]] = commands.find(act.name).rule
+    given: Given = {
+        name: tale.now - value if isinstance(value, timedelta) else value for name, value in act.given.items()
+    }
+    happened = None if "at" in rule.__annotations__ else given.pop("at", None)
+    if rule is record.keep:
+        content = given.pop("content")
+        given |= {"name": "graph.png", "digest": sha256(content).hexdigest(), "size": len(content)}
+    return tale.do(rule, by=act.by, present=act.here, happened=happened, **given)
+
+
+def attempt(tale: Tale, act: Act) -> list[Event]:
+    """Carry an act out, or nothing where it is refused; a refusal is a sentence."""
+    try:
+        return perform(tale, act)
+    except Refused as refused:
+        sentence = refused.message
+    assert sentence.endswith("."), sentence
+    return []

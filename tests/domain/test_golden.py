@@ -1,0 +1,210 @@
+"""Old logs: what this program once wrote it reads for ever, with the same meaning.
+
+`golden/log-1.jsonl` is a log of version 1, `golden/events-1.json` lists its events with their fields. Neither is ever
+changed; a new version adds files, and a new event or field is added to the list when it is added to the code.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+from msgspec import inspect
+
+from tests.support.builders import UUID, at, runbook
+from warroom.domain import org as organisations
+from warroom.domain.event import ORG, Fact, Opaque
+from warroom.domain.events import BY_NAME
+from warroom.domain.incident import Incident, fold
+from warroom.domain.moments import moment
+from warroom.domain.org import Org
+from warroom.store import codec
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def read(name: str) -> list[Fact]:
+    """The facts of a golden log, through the codec."""
+    facts = []
+    for place, text in enumerate((GOLDEN / name).read_text(encoding="utf-8").splitlines(), 1):
+        line = json.loads(text)
+        event = codec.decode(line["name"], None if line["body"] is None else line["body"].encode())
+        happened, recorded, appended = (moment(line[time]) for time in ("happened", "recorded", "appended"))
+        seq = 1 if line["stream"] == ORG else place - 1
+        by = (line["actor"], line["via"])
+        facts.append(
+            Fact(place, line["stream"], seq, event, *by, happened, recorded, appended, command=line["command"])
+        )
+    return facts
+
+
+@pytest.fixture(scope="module")
+def incident() -> Incident:
+    """The golden incident as this version reads it."""
+    return fold(Incident(UUID, 1), [fact for fact in read("log-1.jsonl") if fact.stream != ORG])
+
+
+def test_the_golden_log_holds_every_event_of_its_version_and_only_the_two_strangers_are_opaque() -> None:
+    facts = read("log-1.jsonl")
+    assert {fact.event.tag() for fact in facts} == {name for name in written_down() if ".v" in name} | {Opaque.tag()}
+    opaque = [fact.event for fact in facts if isinstance(fact.event, Opaque)]
+    assert opaque == [Opaque("objection-raised.v1"), Opaque("note-added.v1", redacted=True)]
+
+
+def test_the_golden_organisation() -> None:
+    (published,) = (fact for fact in read("log-1.jsonl") if fact.stream == ORG)
+    org = organisations.evolve(Org(), published)
+    assert (org.version, org.published_by, org.published) == (1, "ana", at("09:00"))
+    assert [row.name for row in org.playbook.severities] == ["SEV1", "SEV2", "SEV3", "SEV4", "SEV5"]
+    assert (org.person("ARUIZ"), org.zone("ana")) == ("ana", "Europe/Berlin")
+    assert [each.name for each in org.playbook.audiences] == ["support"]
+    attached = org.runbook("payment-errors")
+    assert attached is not None
+    step = attached.phases[0].steps[0]
+    assert (step.kind, step.command, str(step.expected)) == (
+        "check",
+        "curl -s https://status.example/health",
+        "0:05:00",
+    )
+    assert str(attached.reviewed) == "2026-04-01"
+    assert org.runbook("disk-full") == runbook("disk-full", triage="find what grows")
+
+
+def test_the_golden_clock(incident: Incident) -> None:
+    clock = incident.clock
+    assert {name: (known.happened, known.by, known.approximate) for name, known in clock.known} == {
+        "impact": (at("13:46"), "ana", True),
+        "detection": (at("13:57"), "bo", True),
+        "acknowledgment": (at("14:02"), "bo", False),
+        "resolution": (at("14:58"), "bo", False),
+    }
+    assert [(name, known.happened) for name, known in clock.earlier] == [
+        ("detection", at("13:58")),
+        ("escalation", at("14:20")),
+        ("containment", at("14:30")),
+        ("resolution", at("14:40")),
+    ]
+    assert (clock.status, clock.reopened, clock.origin) == ("resolved", 1, (at("13:46"), "impact"))
+    assert clock.time(at("14:52")) == at("15:51")
+
+
+def test_the_golden_severity_roles_and_services(incident: Incident) -> None:
+    assert (incident.severity.now.name, [level for level, _, _ in incident.severity.history]) == ("SEV1", [2, 1])
+    assert [(each.role, each.person, each.subject) for each in incident.roles.held] == [
+        ("commander", "bo", ""),
+        ("expert", "di", "payments"),
+    ]
+    assert [(each.role, each.person, each.until) for each in incident.roles.past] == [
+        ("commander", "ana", at("14:07")),
+        ("scribe", "cy", at("14:11")),
+    ]
+    assert incident.roles.offers == ()
+    assert incident.services.affected == ("checkout",)
+    assert incident.services.health("payments") == "major-outage"
+
+
+def test_the_golden_checklist(incident: Incident) -> None:
+    states = {state.id: state for run in incident.checklist.runs for state in run.steps}
+    assert {name: state.outcome for name, state in states.items()} == {
+        "1.1": "done",
+        "1.2": "skipped",
+        "1.3": "todo",
+        "2.1": "todo",
+        "2.2": "todo",
+        "2/1.1": "todo",
+    }
+    assert (states["1.1"].by, states["1.1"].at, states["1.1"].because) == ("cy", at("14:14"), "error rate 31 %")
+    assert states["2.2"].notes == (("di", "r-2290 is the last good one"),)
+
+
+def test_the_golden_record(incident: Incident) -> None:
+    entries = list(incident.timeline)
+    notes = [(entry.text, entry.corrected, entry.late) for entry in entries if entry.kind == "note"]
+    assert notes == [("deploy r-2291 at 13:40", "deploy r-2291 at 13:44", True)]
+    assert [entry.retracted for entry in entries if entry.kind == "decision"] == [False, True]
+    assert [(each.name, each.size, each.step, each.by) for each in incident.evidence] == [
+        ("graph.png", 4711, "1.1", "di")
+    ]
+    assert (incident.title, incident.declared_by, incident.source) == ("card payments fail", "ana", "example")
+    assert len(entries) == incident.seq == 43
+
+
+# What an event's fields are called, and which it must have.
+
+Shapes = dict[str, dict[str, str]]
+
+
+def written_down() -> Shapes:
+    """The list of this version: an event's name, or the class of a value in it -> its fields, each with its type."""
+    found: Shapes = json.loads((GOLDEN / "events-1.json").read_text(encoding="utf-8"))
+    return found
+
+
+def in_the_code() -> Shapes:
+    """The same list, of the code as it is."""
+    found: Shapes = {}
+
+    def shape(name: str, kind: inspect.Type) -> None:
+        assert isinstance(kind, inspect.StructType)
+        if name not in found:
+            found[name] = {}
+            found[name] |= {
+                field.encode_name: ("" if field.required else "optional ") + words(field.type) for field in kind.fields
+            }
+
+    def words(kind: inspect.Type) -> str:
+        match kind:
+            case inspect.StructType(cls=cls):
+                shape(cls.__name__, kind)
+                return cls.__name__
+            case inspect.VarTupleType(item_type=item):
+                return f"several {words(item)}"
+            case inspect.UnionType(types=types):
+                return " or ".join(sorted(words(each) for each in types))
+            case inspect.LiteralType(values=choices):
+                return f"one of {', '.join(str(choice) for choice in choices)}"
+            case _:
+                return type(kind).__name__.removesuffix("Type").lower()
+
+    for name, event in BY_NAME.items():
+        shape(name, inspect.type_info(event))
+    return found
+
+
+def reads(now: str, old: str) -> bool:
+    """Whether a field that is `now` reads what was written when it was `old`: a choice may have grown."""
+    if now.startswith("optional ") and not old.startswith("optional "):
+        return reads(now.removeprefix("optional "), old)
+    if "one of " in now and "one of " in old:
+        choices, earlier = (set(each.partition("one of ")[2].split(", ")) for each in (now, old))
+        return earlier <= choices and now.partition("one of ")[0] == old.partition("one of ")[0]
+    return now == old
+
+
+@pytest.mark.parametrize("name", sorted(written_down()))
+def test_an_event_of_an_old_log_can_still_be_read(name: str) -> None:
+    old, now = written_down()[name], in_the_code()[name]
+    for field, kind in old.items():
+        assert field in now, f"{name} lost {field}, which old logs have"
+        assert reads(now[field], kind), f"{name}.{field} was {kind} and is {now[field]}"
+    wanted = {field for field, kind in now.items() if not kind.startswith("optional ")}
+    assert wanted <= set(old), f"{name} wants {wanted - set(old)}, which old logs lack"
+
+
+def test_what_is_compatible() -> None:
+    assert reads("optional str", "str")
+    assert not reads("str", "optional str")
+    assert not reads("int", "str")
+    assert reads("one of a, b, c", "one of a, c")
+    assert not reads("one of a", "one of a, c")
+
+
+def test_every_event_and_field_is_written_down() -> None:
+    assert in_the_code() == written_down(), "add what is new to golden/events-1.json, and change nothing else there"
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_an_event_is_named_with_its_version(name: str) -> None:
+    stem, _, version = name.rpartition(".v")
+    assert BY_NAME[name].tag() == name
+    assert stem.replace("-", "").isalpha()
+    assert version.isdecimal()
