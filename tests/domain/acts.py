@@ -111,7 +111,7 @@ def perform(tale: Tale, act: Act) -> list[Event]:
     given: Given = {
         name: tale.now - value if isinstance(value, timedelta) else value for name, value in act.given.items()
     }
-    happened = None if "at" in rule.__annotations__ else given.pop("at", None)
+    happened = given.get("at") if "at" in rule.__annotations__ else given.pop("at", None)
     if rule is record.keep:
         content = given.pop("content")
         given |= {"name": "graph.png", "digest": sha256(content).hexdigest(), "size": len(content)}

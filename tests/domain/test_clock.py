@@ -33,7 +33,7 @@ def test_an_impact_known_at_the_declaration_is_a_milestone_at_once() -> None:
 
 def test_a_milestone_keeps_when_it_happened_apart_from_when_it_was_recorded() -> None:
     tale = Tale("14:00").at("14:20")
-    tale.do(clock.mark, "containment", at("14:12"), by="bo")
+    tale.do(clock.mark, "containment", at("14:12"), by="bo", happened=at("14:12"))
     contained = tale.milestone("containment")
     assert (contained.happened, contained.recorded, contained.by) == (at("14:12"), at("14:20"), "bo")
     assert tale.incident.clock.status == "contained"
@@ -152,9 +152,18 @@ def test_what_cannot_be_done_to_an_incident_says_why() -> None:
     tale.do(clock.close)
     with pytest.raises(Already, match="already closed"):
         tale.do(clock.close)
-    for refused in (clock.acknowledge, lambda case: clock.mark(case, "detection")):
-        with pytest.raises(Refused, match="The incident is closed"):
-            tale.do(refused)
+    with pytest.raises(Refused, match="The incident is closed"):
+        tale.do(clock.acknowledge)
+
+
+def test_times_can_be_set_and_corrected_after_the_incident_was_closed() -> None:
+    tale = Tale("14:00").at("14:30")
+    tale.do(clock.resolve)
+    tale.do(clock.close)
+    tale.do(clock.mark, "detection", at("14:10"))
+    tale.do(clock.mark, "review")
+    assert tale.incident.clock.status == "closed"
+    assert [name for name, _ in tale.incident.clock.known] == ["detection", "resolution", "review"]
 
 
 # Targets.

@@ -112,6 +112,16 @@ def test_somebody_judges_the_health_of_a_service() -> None:
     assert tale.last == "payments: partial outage → operational"
 
 
+def test_a_health_of_the_past_does_not_replace_what_came_after_it() -> None:
+    tale = Tale().at("14:30")
+    tale.do(services.judge, "payments", "major-outage", at=at("14:10"), happened=at("14:10"))
+    with pytest.raises(Refused, match="payments is marked major outage since 14:10 UTC") as refused:
+        tale.do(services.judge, "payments", "degraded", at=at("13:58"), happened=at("13:58"))
+    assert refused.value.hint == "Write a note about how it was before."
+    tale.do(services.judge, "payments", "operational", at=at("14:20"), happened=at("14:20"))
+    assert tale.incident.services.health("payments") == "operational"
+
+
 def test_what_is_no_health_and_no_service_is_refused() -> None:
     with pytest.raises(Unknown) as refused:
         Tale().do(services.judge, "payments", "degradd")

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from msgspec.structs import replace
 
-from tests.room.house import House, MemoryAt, SqliteAt, declare
+from tests.room.house import House, Meddled, MemoryAt, SqliteAt, declare
 from tests.support.builders import PLAYBOOK
 from warroom.domain.event import Event
 from warroom.domain.incident import Incident
@@ -18,7 +18,7 @@ from warroom.domain.roles import RoleTaken
 from warroom.room.feed import Feed
 from warroom.room.room import draft
 from warroom.store.chain import follow
-from warroom.store.contract import GENESIS, PAGE, Append, Cursor, Damaged, Row
+from warroom.store.contract import GENESIS, PAGE, Append, Cursor, Damaged, Row, Store, Stream
 
 
 def known(feed: Feed) -> Incident:
@@ -126,6 +126,29 @@ def test_a_log_that_only_became_shorter_is_another_one_too(rewritten: House) -> 
     cast(Rewritten, rewritten.store).restore(2)
     assert feed.refresh().lost == 3
     assert len(known(feed).timeline) == 1
+
+
+def test_a_log_that_is_put_back_in_the_middle_of_being_read_is_read_again(rewritten: House) -> None:
+    room, incident = rewritten.incident()
+    room.do("note", incident, text="lost")
+
+    class Restored(Meddled):
+        """A store that is put back right after the organisation was read."""
+
+        def stream(self, name: str, after: int = 0) -> Stream:
+            found = self._store.stream(name, after)
+            meddle, self._meddle = self._meddle, None
+            if meddle is not None:
+                meddle()
+            return found
+
+    def restore() -> None:
+        cast(Rewritten, rewritten.store).restore(2)
+        rewritten.room("bo").do("note", incident, text="written after the restore")
+
+    feed = Feed(cast(Store, Restored(rewritten.store, restore)), incident)
+    assert [entry.text for entry in known(feed).timeline][1:] == ["written after the restore"]
+    assert feed.state == Feed(rewritten.store, incident).state
 
 
 def test_an_incident_that_was_lost_takes_no_more_commands(rewritten: House) -> None:

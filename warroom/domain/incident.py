@@ -25,7 +25,7 @@ from warroom.domain.severity import find as find_severity
 from warroom.domain.timeline import Entry, Kind
 from warroom.domain.trail import Trail
 
-_ACTS_KEPT = 32
+_ACTS_KEPT = 20
 
 
 class Declared(Event, frozen=True, tag="incident-declared.v1"):
@@ -205,7 +205,11 @@ def _act(incident: Incident, fact: Fact, before: object, text: str) -> Incident:
     if fact.command and fact.command == incident.undoing:
         return incident
     act = Act(fact.seq, fact.actor, fact.event, before, text)
-    return replace(incident, acts=(*incident.acts[-_ACTS_KEPT:], act))
+    mine = [each for each in incident.acts if each.actor == fact.actor]
+    kept = incident.acts
+    if len(mine) == _ACTS_KEPT:
+        kept = tuple(each for each in kept if each is not mine[0])
+    return replace(incident, acts=(*kept, act))
 
 
 def _amend(incident: Incident, entry: int, corrected: str = "", retracted: bool = False) -> Incident:
@@ -253,7 +257,7 @@ def undo(case: Case) -> list[Event]:
             if not events:
                 raise Refused(f"“{act.text}” cannot be undone: it is final, or something has changed since.")
             return [Undone(act.seq, act.text), *events]
-    raise Refused("You have done nothing here that can be undone.")
+    raise Refused("You have done nothing here lately that can be undone.")
 
 
 def _compensation(incident: Incident, act: Act) -> list[Event]:

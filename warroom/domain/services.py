@@ -12,7 +12,7 @@ from typing import Literal, assert_never, get_args
 import msgspec
 
 from warroom.domain.case import Case
-from warroom.domain.errors import Already, Invalid, unknown
+from warroom.domain.errors import Already, Invalid, Refused, unknown
 from warroom.domain.event import Event, Fact
 
 Health = Literal["unknown", "operational", "degraded", "partial-outage", "major-outage", "maintenance"]
@@ -91,8 +91,11 @@ def catalogue(board: Board, published: Iterable[Service]) -> tuple[Service, ...]
     return tuple(rows)
 
 
-def judge(case: Case, service: str, health: str, because: str = "") -> list[Event]:
-    """Set the health of a service by hand. A service that no catalogue knows is accepted (the caller warns)."""
+def judge(case: Case, service: str, health: str, because: str = "", at: datetime | None = None) -> list[Event]:
+    """Set the health of a service by hand, now or since `at`; what is known of a later moment stands.
+
+    A service that no catalogue knows is accepted (the caller warns).
+    """
     name = resolve(catalogue(case.incident.services, case.org.playbook.services), service)
     wanted = health.strip().lower().replace(" ", "-").replace("_", "-")
     found = next((each for each in HEALTHS if each == wanted), None)
@@ -101,6 +104,11 @@ def judge(case: Case, service: str, health: str, because: str = "") -> list[Even
     before = case.incident.services.condition(name)
     if before and before.health == found:
         raise Already(f"{name} is already marked {words(found)} by {before.by}.")
+    if before and at and at < before.since:
+        raise Refused(
+            f"{name} is marked {words(before.health)} since {before.since:%H:%M} UTC, which is later.",
+            hint="Write a note about how it was before.",
+        )
     return [HealthSet(name, found, because.strip())]
 
 

@@ -159,7 +159,9 @@ class Players:
     def _try(self, room: Room, command: str, command_id: str = "", **given: Any) -> Outcome | None:
         """Do it, or let it be where it is refused."""
         try:
-            return self._patiently(lambda: room.do(command, self._incident, command_id=command_id, **given))
+            outcome = self._patiently(lambda: room.do(command, self._incident, command_id=command_id, **given))
+            self._store.ring()
+            return outcome
         except Unavailable:
             raise
         except Refused:

@@ -67,6 +67,15 @@ class Feed:
             self.refresh(held)
             yield held
 
+    def audit(self) -> None:
+        """Check every hash of this incident's stream and the organisation's. Damaged names the first bad position.
+
+        Reading at the start does not, so that the first frame need not wait for it.
+        """
+        names = [ORG, *([incident_stream(self._id)] if self._id else [])]
+        for name in names:
+            chain.check_stream(self.state.log_id, self._store.stream(name).rows)
+
     def take(self, rows: tuple[Row, ...]) -> State:
         """Fold rows that were just appended, without reading them back where nothing lies between."""
         with self._lock:
@@ -104,7 +113,10 @@ class Feed:
         if head.cursor == state.cursor:
             return state
         # The log grew between the two reads: the organisation catches up, the incident is already there.
-        rows = log.after(state.cursor, head.pos - state.cursor.pos)
+        try:
+            rows = log.after(state.cursor, head.pos - state.cursor.pos)
+        except Forked:  # it was put back between the two reads
+            return self._load(log)
         for row in rows:
             if row.stream == ORG:
                 org = organisations.evolve(org, codec.fact(row))

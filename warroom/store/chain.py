@@ -101,15 +101,33 @@ def follow(log_id: str, cursor: Cursor, rows: Iterable[Row]) -> Cursor:
     return cursor
 
 
+def check_stream(log_id: str, rows: Iterable[Row]) -> None:
+    """Check a whole stream by itself. Damaged names the first bad position."""
+    prev = GENESIS
+    for row in rows:
+        try:
+            problem = _fault(log_id, row) or ("" if row.prev == prev else "its stream's chain is broken before it")
+        except (AttributeError, TypeError, ValueError, error):
+            problem = "its envelope cannot be read"
+        if problem:
+            raise Damaged(f"Position {row.pos} of the log is damaged: {problem}.", hint="Run: warroom verify")
+        prev = row.hash
+
+
 def fault(log_id: str, before: bytes, row: Row) -> str:
     """What is wrong with one row whose predecessor in the log has the hash `before`; "" = nothing."""
     try:
-        if row.body is not None and row.salt is not None and body_hash(row.salt, row.body) != row.body_hash:
-            return "its body was changed"
-        if event_hash(log_id, row) != row.hash:
-            return "its envelope was changed"
+        if problem := _fault(log_id, row):
+            return problem
         if log_hash(before, row.epoch, row.pos, row.hash) != row.log_hash:
             return "the log's chain is broken before it"
     except (AttributeError, TypeError, ValueError, error):  # a field of another kind or size: the file was edited
         return "its envelope cannot be read"
     return ""
+
+
+def _fault(log_id: str, row: Row) -> str:
+    """What is wrong with a row in itself."""
+    if row.body is not None and row.salt is not None and body_hash(row.salt, row.body) != row.body_hash:
+        return "its body was changed"
+    return "" if event_hash(log_id, row) == row.hash else "its envelope was changed"

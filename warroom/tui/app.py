@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from textual.app import App
 from textual.command import Provider
 from textual.filter import ANSIToTruecolor, LineFilter
+from textual.message import Message
 from textual.screen import Screen
 
 from warroom.room.room import Room
@@ -50,23 +51,25 @@ class Console(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Straight to the incident, so that the first frame shows it."""
-        return self._screen(self._incident)
+        screen = self._screen(self._incident)
+        # The framework leaves this out for its first screen alone, and then cannot switch away from it.
+        screen._push_result_callback(screen, None)
+        return screen
 
     def _screen(self, incident: str | None) -> Screen[None]:
         if incident is None:
             return HomeScreen(self.room)
+
+        def post(message: Message) -> None:
+            """From the link's threads, to this screen and no other, wherever dialogs lie above it."""
+            with contextlib.suppress(Exception):
+                screen.post_message(message)
+
         log_id = self.room.feed(incident).state.log_id
-        link = Link(self.room, incident, self._post, Spool(state_path() / "spool", log_id, self.room.actor.person))
+        link = Link(self.room, incident, post, Spool(state_path() / "spool", log_id, self.room.actor.person))
         screen = IncidentScreen(link, self.room.actor.person, self._zone(), self._hint)
         self._hint = ""
         return screen
-
-    def _post(self, message: object) -> None:
-        """Hand a message of the link's threads to the incident screen, wherever dialogs lie above it."""
-        with contextlib.suppress(Exception):
-            for screen in self.screen_stack:
-                if isinstance(screen, IncidentScreen):
-                    screen.post_message(message)  # type: ignore[arg-type]
 
     def _zone(self) -> tzinfo:
         org = self.room.feed(None).state.org

@@ -4,6 +4,7 @@ Two threads: one follows the log and keeps this terminal's presence, one carries
 Neither touches a widget; both post frozen values to the screen. No database call is ever made on the event loop.
 """
 
+import contextlib
 import os
 import socket
 import time
@@ -20,10 +21,13 @@ from warroom.domain.text import visible
 from warroom.room.presence import BEAT, GONE, Seat, Someone, gather
 from warroom.room.room import Room
 from warroom.room.spool import Spool
+from warroom.store.contract import Damaged
 from warroom.tui.scene import Freshness, Unsent, View, freshness
 
 _POLL = 2.0
 _LONGEST_PAUSE = 5.0
+_PATIENCE = 0.5
+_SEND, _DROP = "unsent.send", "unsent.drop"
 
 
 class ViewChanged(Message):
@@ -80,6 +84,10 @@ class Link:
         self._next_beat = 0.0
         self._people: tuple[Someone, ...] = ()
         self._sent: View | None = None
+        self._told: set[str] = set()
+        self._audited = False
+        self._alarm = ""
+        self._follower = Thread(target=self._follow, daemon=True, name="feed")
 
     @property
     def view(self) -> View:
@@ -91,7 +99,7 @@ class Link:
             for each in self._spool.pending()
             if each.incident == self._incident
         )
-        return View(state.incident, state.org, self._people, unsent, state.lost)
+        return View(state.incident, state.org, self._people, unsent, state.lost, self._alarm)
 
     @property
     def fresh(self) -> Freshness:
@@ -104,19 +112,23 @@ class Link:
 
     def start(self) -> None:
         """Begin to follow and to carry out."""
-        Thread(target=self._follow, daemon=True, name="feed").start()
+        self._follower.start()
         Thread(target=self._carry_out, daemon=True, name="commands").start()
 
     def stop(self) -> None:
-        """End both threads; gives the lease up if that is quick."""
+        """End both threads; the lease is given up if that is quick, and runs out by itself if not."""
         self._stop.set()
         self._orders.put(None)
         self._room.store.wake()
-        self._seat.leave()
+        self._follower.join(_PATIENCE)
 
     def do(self, name: str, row: str = "", /, **params: object) -> None:
         """Carry a command out, after those before it. `Answered` tells what came of it."""
         self._orders.put(_Order(name, row, params))
+
+    def settle_unsent(self, send: bool) -> None:
+        """Send the notes that are kept here, however old, or drop them."""
+        self._orders.put(_Order(_SEND if send else _DROP, "", {}))
 
     def touch(self, row: str) -> None:
         """A key was pressed, and the cursor is on this step ("" = none)."""
@@ -137,11 +149,24 @@ class Link:
                 self._keep_presence()
                 self._send_spooled()
                 self._publish()
+                self._audit()
                 self._room.store.wait(_POLL)
             except Refused as problem:
                 self._tries += 1
                 self._problem = visible(f"{problem.message} {problem.hint}".strip())
                 self._stop.wait(min(_LONGEST_PAUSE, 0.25 * 2 ** min(self._tries, 6)))
+        with contextlib.suppress(Refused):
+            self._seat.leave()
+
+    def _audit(self) -> None:
+        """Once, after the first frame: does what was read at the start hold together? Too slow to wait for."""
+        if not self._audited:
+            self._audited = True
+            try:
+                self._feed.audit()
+            except Damaged as damage:
+                self._alarm = visible(f"{damage.message} {damage.hint}")
+                self._publish()
 
     def _answered(self) -> None:
         self._checked = time.monotonic()
@@ -157,8 +182,19 @@ class Link:
         self._people = gather(self._room.store.present(now - GONE), self._incident, now)
 
     def _send_spooled(self) -> None:
-        if self._spool.pending():
-            self._spool.drain(self._room)
+        """Send the notes that wait. Each that cannot be sent is told of once, and stays on the timeline as pending."""
+        if not self._spool.pending():
+            return
+        drained = self._spool.drain(self._room)
+        for entry, why in drained.refused:
+            self._tell(entry.command_id, f"A note could not be sent, and is kept: {why}")
+        for entry in drained.old:
+            self._tell(entry.command_id, "Notes of more than a day ago wait here: W sends or drops them.")
+
+    def _tell(self, about: str, text: str) -> None:
+        if about not in self._told:
+            self._told.add(about)
+            self._post(Answered("note", "", Refused(text)))
 
     def _publish(self) -> None:
         """Tell the screen, unless it knows already."""
@@ -183,12 +219,21 @@ class Link:
 
     def _try(self, order: _Order) -> tuple[Refused | None, bool]:
         try:
+            if order.name in (_SEND, _DROP):
+                self._settle(send=order.name == _SEND)
+                return None, False
             self._room.do(order.name, self._incident, command_id=order.id, **order.params)
         except Unavailable as unavailable:
             return self._keep(order, unavailable)
         except Refused as refused:
             return refused, False
         return None, False
+
+    def _settle(self, send: bool) -> None:
+        if send:
+            self._spool.drain(self._room, old=True)
+        else:
+            self._spool.forget({each.command_id for each in self._spool.pending()})
 
     def _keep(self, order: _Order, unavailable: Unavailable) -> tuple[Refused | None, bool]:
         """A note is kept and sent later, under the same id; anything else must be decided on what is true, now."""

@@ -11,8 +11,9 @@ from textual.filter import LineFilter
 from warroom.domain.text import PICTURES
 
 _SYMBOLS = "─│╭╮╰╯┌┐└┘├┤━┃▁▔▏▕█▊▎·•—–−…“”‘’›▸▶◀←→↑↓●○✓✗☐✎≤≥×"
-_PLAIN = "-|++++++++++-|_-||###.*---~\"\"''>>><<>^v*oxX.n<>x"
+_PLAIN = "-|++++++++++-|_-||###.*---~\"\"''>>><<>^v*o+X.n<>x"
 _ASCII: dict[int, str] = {ord(symbol): plain for symbol, plain in zip(_SYMBOLS, _PLAIN, strict=True)}
+_ASCII |= dict.fromkeys((code for picture in PICTURES.values() for code in map(ord, picture)), "?")
 
 
 class Visible(LineFilter):
@@ -20,7 +21,7 @@ class Visible(LineFilter):
 
     def __init__(self, ascii: bool) -> None:
         super().__init__()
-        self._table = PICTURES | _ASCII if ascii else PICTURES
+        self._table = dict.fromkeys(PICTURES, "?") | _ASCII if ascii else PICTURES
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments with their text made safe. Textual's own control segments carry no data."""

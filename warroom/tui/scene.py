@@ -25,7 +25,8 @@ class Unsent(msgspec.Struct, frozen=True):
 class View(msgspec.Struct, frozen=True):
     """What the log says, who is here, and which notes still wait to be sent.
 
-    `lost`: the position after which the log turned out to be another one, 0 = never.
+    `lost`: the position after which the log turned out to be another one, 0 = never. `alarm`: what is wrong with the
+    stored log.
     """
 
     incident: Incident
@@ -33,6 +34,7 @@ class View(msgspec.Struct, frozen=True):
     people: tuple[Someone, ...] = ()
     unsent: tuple[Unsent, ...] = ()
     lost: int = 0
+    alarm: str = ""
 
 
 class Freshness(msgspec.Struct, frozen=True):

@@ -36,6 +36,9 @@ class Desk(Protocol):
     def do(self, name: str, row: str = "", /, **params: object) -> None:
         """Carry out a command; what comes of it is shown on `row`."""
 
+    def settle_unsent(self, send: bool) -> None:
+        """Send the notes that wait on this machine, however old, or drop them."""
+
     def say(self, text: str, row: str = "") -> None:
         """Show a sentence for a moment, on a row if it is there."""
 

@@ -1,7 +1,7 @@
 """Milestones and the state of the incident."""
 
 from warroom.domain.clock import NAMES
-from warroom.tui.actions.base import Action, Desk, Option, opened
+from warroom.tui.actions.base import Action, Desk, Option, always, opened
 
 
 def _acknowledged(desk: Desk) -> str:
@@ -61,7 +61,7 @@ ACTIONS = (
         ("M",),
         mark,
         "",
-        opened,
+        always,
         "milestone INC NAME --at T",
         75,
         "milestone",
@@ -72,7 +72,7 @@ ACTIONS = (
         ("space", "enter"),
         mark,
         "clock",
-        opened,
+        always,
         "milestone INC NAME --at T",
         10,
         "set",

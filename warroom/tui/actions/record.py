@@ -5,7 +5,7 @@ from pathlib import Path
 from warroom.domain.errors import Refused
 from warroom.domain.text import one_line
 from warroom.domain.timeline import Entry
-from warroom.tui.actions.base import Action, Desk, opened
+from warroom.tui.actions.base import Action, Desk, Option, opened
 from warroom.tui.present import timeline
 
 
@@ -77,6 +77,21 @@ def _read(named: str) -> bytes:
         raise Refused(f"{shown} cannot be read: {reason}.") from None
 
 
+def _waiting(desk: Desk) -> str:
+    return "" if desk.scene.view.unsent else "No note waits to be sent."
+
+
+async def unsent(desk: Desk) -> None:
+    """Notes that were written while the database was away, and were not sent since."""
+    count = len(desk.scene.view.unsent)
+    options = [Option("send", "Send them", "with the time at which they were written"), Option("drop", "Drop them")]
+    chosen = await desk.choose(f"{count} unsent", options)
+    if chosen == "send":
+        desk.settle_unsent(send=True)
+    elif chosen == "drop" and await desk.confirm(f"Drop {count} unsent notes?", "Nobody else has seen them."):
+        desk.settle_unsent(send=False)
+
+
 def undo(desk: Desk) -> None:
     """Take back your last act."""
     desk.do("undo", desk.row)
@@ -92,5 +107,6 @@ ACTIONS = (
     Action("note", "Write a note", ("n", "N"), note, "", opened, "note INC TEXT", 30, "note"),
     Action("decide", "Record a decision", ("D",), decide, "", opened, "decide INC TEXT", 45, "decide"),
     Action("evidence", "Keep a file as evidence", ("e",), evidence, "", opened, "evidence INC FILE", 0),
+    Action("unsent", "Send or drop the notes that wait on this machine", ("W",), unsent, "", _waiting, "", 3, "unsent"),
     Action("undo", "Undo your last act", ("z",), undo, "", command="undo INC", footer=65, short="undo"),
 )

@@ -65,14 +65,13 @@ class _Pasted(Input):
     """A one-line field that hands a paste of several lines on, where a plain one would keep only the first."""
 
     def _on_paste(self, event: Paste) -> None:
-        if "\n" in event.text.strip() or "\r" in event.text.strip():
-            event.stop()
-            event.prevent_default()
-            at = self.cursor_position
-            text = self.value[:at] + event.text.replace("\r\n", "\n").replace("\r", "\n") + self.value[at:]
-            self.screen.dismiss(Text(text, several=True))
-            return
-        super()._on_paste(event)
+        # The framework would call the plain field's own handler after this one.
+        event.stop()
+        event.prevent_default()
+        lines = event.text.strip("\r\n").splitlines()
+        self.replace("\n".join(lines), *sorted(self.selection))
+        if len(lines) > 1:
+            self.screen.dismiss(Text(self.value, several=True))
 
 
 class Short(Dialog[Text | None]):

@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from textwrap import wrap
 
-from rich.cells import cell_len
 from textual.events import Key
 from textual.widget import Widget
 
 from warroom.tui.modals.frame import Dialog
-from warroom.tui.present.cells import Line, Span
+from warroom.tui.present.cells import Line, Span, width_of
 from warroom.tui.widgets.lines import Lines
 
-_LEAVE = ("q", "escape", "enter", "space", "backspace", "question_mark", "f1", "minus")
+_LEAVE = ("q", "escape", "enter", "space", "backspace", "question_mark", "f1", "f10", "minus")
 _FAR = 10**6
+_AROUND = 3
+"Rows of a dialog around the text: its border, and the line of keys."
 
 
 class Reader(Dialog[None]):
@@ -36,7 +37,9 @@ class Reader(Dialog[None]):
     def on_resize(self) -> None:
         """Wrap anew."""
         width = self._text.size.width or 76
-        self._text.show([row for each in self._lines for row in wrapped(each, width)])
+        rows = [row for each in self._lines for row in wrapped(each, width)]
+        self._text.styles.height = min(len(rows), max(1, self.size.height * 9 // 10 - _AROUND))
+        self._text.show(rows)
 
     def on_key(self, event: Key) -> None:
         """Scroll or leave."""
@@ -52,14 +55,16 @@ class Reader(Dialog[None]):
 
 
 def wrapped(each: Line, width: int) -> list[Line]:
-    """A line as several that fit; only the last span is broken, under its own beginning."""
-    total = sum(cell_len(span.text) for span in (*each.left, *each.right))
-    if not each.left or total <= width:
+    """A line as several that fit: its last span is broken, under its own beginning; its right part comes below."""
+    if not each.left or width_of((*each.left, *each.right)) + bool(each.right) <= width:
         return [each]
     *before, last = each.left
-    indent = sum(cell_len(span.text) for span in before)
+    indent = width_of(before)
     indent = indent if indent < width // 2 else 2
     lead = len(last.text) - len(last.text.lstrip())
     pieces = wrap(last.text, max(8, width - indent), subsequent_indent=" " * lead, replace_whitespace=False) or [""]
-    first = Line((*before, Span(pieces[0], last.role)))
-    return [first, *(Line((Span(" " * indent), Span(piece, last.role))) for piece in pieces[1:])]
+    lines = [Line((*before, Span(pieces[0], last.role)))]
+    lines += [Line((Span(" " * indent), Span(piece, last.role))) for piece in pieces[1:]]
+    if each.right:
+        lines.append(Line((Span(" " * max(0, width - width_of(each.right))), *each.right)))
+    return lines

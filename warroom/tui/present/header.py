@@ -151,7 +151,9 @@ def _waiting(scene: Scene, name: str, goal: Target | None, counted: bool) -> lis
 
 
 def banner(scene: Scene) -> Line | None:
-    """A line that everybody must see, or None: cut off from the database, or a log that forked."""
+    """A line that everybody must see, or None: a damaged or forked log, or cut off from the database."""
+    if scene.view.alarm:
+        return line(Span(f" {one_line(scene.view.alarm)}", "bad"))
     if scene.view.lost:
         lost = scene.view.lost
         text = f" The log was another one after position {lost} (failover or restore): what came later may be lost."

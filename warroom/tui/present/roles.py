@@ -36,7 +36,7 @@ def _role(scene: Scene, role: Role) -> list[Line]:
         lines.append(line(*spans, right=(*away, Span(scene.clock(each.since), "dim")), key=key))
     for offer in offers:
         mine = offer.to == scene.me
-        text = "offered to you: space accepts" if mine else f"offered to {one_line(offer.to, 14)}"
+        text = "offered to you" if mine else f"offered to {one_line(offer.to, 14)}"
         lines.append(line(Span(f"{role.short:<8}", "dim"), Span(text, "accent" if mine else ""),
                           key=f"role:{role.id}:offer:{offer.to}"))  # fmt: skip
     if not lines:

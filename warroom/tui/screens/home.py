@@ -56,6 +56,7 @@ class HomeScreen(Screen[None]):
     def _read(self) -> None:
         """In the reading thread."""
         try:
+            self._room.feed(None)
             self._rows = self._room.store.summaries()
             self._problem = ""
         except Refused as problem:
@@ -89,7 +90,16 @@ class HomeScreen(Screen[None]):
         event.prevent_default()
 
     def _open(self, stream: str) -> None:
-        self.app.post_message(Opened(uuid_of(stream)))
+        self._reader.submit(self._enter, uuid_of(stream))
+
+    def _enter(self, incident: str) -> None:
+        """In the reading thread, so that the screen finds what it shows."""
+        try:
+            self._room.feed(incident).refresh()
+        except Refused as refused:
+            self._problem = refused.message
+        else:
+            self.app.call_from_thread(self.app.post_message, Opened(incident))
 
     async def _declare(self) -> None:
         from warroom.tui.modals.ask import ask

@@ -109,6 +109,10 @@ class IncidentScreen(Kept, Screen[None]):
             self.set_timer(0.06, self._show_pending)
         self.link.do(name, row, **params)
 
+    def settle_unsent(self, send: bool) -> None:
+        """Send the notes that wait on this machine, or drop them."""
+        self.link.settle_unsent(send)
+
     def _show_pending(self) -> None:
         if self._pending:
             self.paint()
