@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from warroom.domain.checklist import Runbook
-from warroom.domain.errors import Invalid, Refused
+from warroom.domain.errors import Invalid, Refused, Unavailable
 from warroom.room.feed import Feed
 from warroom.room.room import Actor, Room
 from warroom.settings import Settings, state_path
@@ -12,9 +12,15 @@ from warroom.store.contract import Store
 from warroom.store.files import login
 
 
+class Missing(Refused):
+    """There is no database yet. Nothing was made."""
+
+    code = "unknown"
+
+
 def open_store(url: str, create: bool = True) -> Store:
-    """The store that a `--db` value names. `create` False: a file that is not there is refused."""
-    if url.startswith(("postgresql://", "postgres://")):
+    """The store that a `--db` value names. `create` False: Missing where there is no such file."""
+    if _on_server(url):
         from warroom.store.postgres import PostgresStore
 
         return PostgresStore(url)
@@ -27,14 +33,16 @@ def open_store(url: str, create: bool = True) -> Store:
     from warroom.store.sqlite import SqliteStore
 
     place = Path(path) if path else state_path() / "warroom.db"
-    if not create and not place.expanduser().exists():
-        raise Refused(
-            f"There is no database at {place}.",
-            hint='Declare an incident to make one: warroom declare "what fails"',
-            code="unknown",
-        )
-    if not path:
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        if not create and not place.expanduser().exists():
+            raise Missing(
+                f"There is no database at {place}.",
+                hint='Declare an incident to make one: warroom declare "what fails"',
+            )
+        if not path:
+            place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except (OSError, RuntimeError) as error:
+        raise Unavailable(f"{place} cannot be used: {getattr(error, 'strerror', error)}.") from None
     return SqliteStore(place)
 
 
@@ -42,12 +50,24 @@ def open_room(settings: Settings, create: bool = True) -> Room:
     """A room over the database of the settings, for the person who runs this process."""
     store = open_store(settings.db, create)
     if not settings.person:
-        me = os.environ.get("SUDO_USER") or login()
-        return Room(store, Actor(Feed(store, None).state.org.known_as(me), "login"), library)
-    if settings.db.startswith(("postgresql://", "postgres://")):
+        me = here(settings.db)
+        return Room(store, Actor(Feed(store, None).state.org.known_as(me.person), me.via), library)
+    if _on_server(settings.db):
         raise Refused("--as works only on SQLite; on Postgres you are who you log in as.")
     person = Feed(store, None).state.org.person(settings.person)
     return Room(store, Actor(person, "asserted"), library)
+
+
+def here(url: str) -> Actor:
+    """The login that runs this process. Root on a file of its own is whoever sudo says; nobody else's word counts."""
+    asked = os.environ.get("SUDO_USER")
+    if asked and os.geteuid() == 0 and not _on_server(url):
+        return Actor(asked, "sudo")
+    return Actor(login(), "login")
+
+
+def _on_server(url: str) -> bool:
+    return url.startswith(("postgresql://", "postgres://"))
 
 
 def library(name: str) -> Runbook | None:

@@ -1,5 +1,6 @@
 """Mistakes and failures: a sentence with what to do, an exit code, and never a traceback."""
 
+import errno
 import os
 import stat
 import subprocess
@@ -9,6 +10,8 @@ import pytest
 
 from tests.cli.shell import Shell
 from warroom import __main__ as program
+from warroom.bootstrap import open_store
+from warroom.domain.errors import Unavailable
 
 REFUSED, USAGE, UNAVAILABLE, INTERNAL = 1, 2, 3, 70
 
@@ -65,12 +68,26 @@ def test_a_mistake_is_answered_with_what_to_do(shell: Shell, words: tuple[str, .
 
 
 def test_a_database_that_is_not_there_is_refused_and_not_made(shell: Shell) -> None:
-    for words in (("list",), ("note", "x"), ("show", "1")):
+    for words in (("note", "x"), ("show", "1")):
         done = shell.run(*words)
         assert done.code == REFUSED
         assert f"There is no database at {shell.db}." in done.err
     assert shell.run("verify").code == 2
     assert not Path(shell.db).exists()
+
+
+def test_a_folder_that_one_may_not_enter_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    with pytest.raises(Unavailable, match=r"/root/x\.db cannot be used: Permission denied\."):
+        open_store("/root/x.db", create=False)
+
+
+def test_the_home_of_nobody_is_a_sentence(shell: Shell) -> None:
+    done = shell.run("list", "--db", "~nobody-of-that-name/x.db")
+    assert (done.code, "x.db cannot be used: Could not determine home directory." in done.err) == (UNAVAILABLE, True)
 
 
 def test_a_file_of_another_kind_is_unavailable_and_unchanged(shell: Shell) -> None:

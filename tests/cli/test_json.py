@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 from tests.cli.shell import ROOT, Shell
 
@@ -32,6 +33,30 @@ def test_list_and_status(shell: Shell) -> None:
 def test_nothing_is_an_empty_array(shell: Shell) -> None:
     shell.run("init")
     assert shell.ask("list") == shell.ask("status") == []
+
+
+def test_where_there_is_no_database_there_is_no_incident(shell: Shell) -> None:
+    assert shell.ask("list") == shell.ask("status") == []
+    done = shell.run("list")
+    assert (done.code, done.out) == (0, "")
+    assert f"There is no database at {shell.db}." in done.err
+    assert not Path(shell.db).exists()
+
+
+def test_warnings_are_data_too(shell: Shell) -> None:
+    shell.run("init")
+    done = shell.run("declare", "one", "--service", "paymets", "--service", "checkout", "--json")
+    assert (done.code, done.err) == (0, "")
+    assert done.data["warnings"] == ["The catalogue has no service “paymets” (it has payments); it was taken as it is."]
+    assert shell.ask("declare", "two", "--service", "payments")["warnings"] == []
+
+
+def test_t_plus_is_unknown_where_nobody_knows_when_it_was_over(shell: Shell) -> None:
+    shell.run("import", str(ROOT / "sample_data" / "incidents" / "github-2023-05-09-status-feed.yaml"))
+    for clock in (shell.ask("show", "1")["clock"], shell.ask("list")[0]["clock"]):
+        assert (clock["t_plus"], clock["seconds"], clock["running"]) == (None, None, False)
+    assert "T+ unknown" in shell.run("show", "1").out
+    assert "T+ unknown" in shell.run("list").out
 
 
 def test_show(shell: Shell) -> None:

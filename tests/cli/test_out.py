@@ -73,7 +73,7 @@ def test_no_verb_lets_an_escape_code_through(shell: Shell, tmp_path: Path) -> No
         ("runbook", "1", "attach", HOSTILE), ("runbook", "show", HOSTILE), ("runbook", "lint", HOSTILE),
         ("playbook", "publish", HOSTILE), ("import", HOSTILE), ("evidence", "1", HOSTILE), ("service", "show", HOSTILE),
         ("service", "1", "x", HOSTILE), ("correct", "1", HOSTILE, "x"), ("follow", "1", "--from", HOSTILE),
-        ("list", "--db", f"{tmp_path}/{HOSTILE.replace('/', '')}"), ("list", "--db", f"x{HOSTILE}://y"),
+        ("show", "1", "--db", f"{tmp_path}/{HOSTILE.replace('/', '')}"), ("list", "--db", f"x{HOSTILE}://y"),
     )  # fmt: skip
     for words in mistakes:
         for more in ((), ("--json",)):

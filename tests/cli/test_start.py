@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from tests.cli.shell import Shell
+from tests.support.processes import uncovered
 
 SCREEN = {"textual", "rich"}
 HEAVY = SCREEN | {"sqlmodel", "sqlalchemy", "pydantic", "psycopg", "yaml"}
@@ -21,7 +22,7 @@ print(json.dumps([code, sorted({name.partition(".")[0] for name in sys.modules})
 def loaded(shell: Shell, *words: str) -> set[str]:
     """The top names of all that a successful run has loaded."""
     argv = [sys.executable, "-c", PROBE, json.dumps(words)]
-    done = subprocess.run(argv, env=shell.environ(), capture_output=True, text=True, check=True)
+    done = subprocess.run(argv, env=uncovered(shell.environ()), capture_output=True, text=True, check=True)
     code, names = json.loads(done.stderr.splitlines()[-1])
     assert code == 0, done
     return set(names)

@@ -44,6 +44,11 @@ def _insert(pos: int) -> str:
     return f"INSERT INTO event ({new}, {_COPY}) SELECT {pos}, 'x', 'x', 99, {_COPY} FROM event WHERE pos = 9"
 
 
+_LISTED = "its summary does not agree with the log"
+_GHOST = "CREATE TABLE s AS SELECT * FROM summary WHERE number = 1; UPDATE s SET stream = 'incident:ghost', number = 3;"
+_GHOST += "INSERT INTO summary SELECT * FROM s"
+
+
 def write(store: MemoryStore | SqliteStore) -> None:
     """Two incidents, their events mixed, one of them with evidence."""
     room = Room(store, Actor("ana"))
@@ -150,6 +155,21 @@ def test_a_value_of_another_kind_is_no_way_round(log: sqlite3.Connection, column
         ("INSERT INTO stream VALUES ('incident:ghost', 3, 4, zeroblob(32))", 0, "the log has no event of it"),
         (_insert(10), 10, "its envelope was changed"),
         (_insert(-5), -5, "stands outside the log"),
+        ("UPDATE summary SET title = 'nothing happened' WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET status = 'closed' WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET level = 5 WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET level = 'x' WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET severity = 'SEV5' WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET commander = 'eve' WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET declared = declared + 1 WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET origin = origin - 1 WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET origin_name = 'impact' WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET ended = 1 WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET number = 7 WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET seq = 99 WHERE number = 1", 9, _LISTED),
+        ("DELETE FROM summary WHERE number = 1", 9, _LISTED),
+        ("UPDATE summary SET stream = 'incident:ghost' WHERE number = 2", 8, _LISTED),
+        (_GHOST, 0, "this incident is listed, but the log has no event of it"),
         ("UPDATE blob SET content = x'00'", 9, "was changed"),
         ("DELETE FROM blob", 9, "is missing"),
     ],

@@ -200,7 +200,7 @@ def test_the_user_is_their_login() -> None:
 
 
 def test_a_user_who_has_the_name_of_a_simulated_person_is_you(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SUDO_USER", "ana")
+    monkeypatch.setattr("warroom.bootstrap.login", lambda: "ana")
     play()
     org = organisation(folder() / "1.db")
     assert org.known_as("ana") == "you"

@@ -44,7 +44,7 @@ def test_steps_of_a_second_runbook_bear_its_number(tale: Tale) -> None:
 
 
 def test_a_runbook_is_attached_once_and_not_empty(tale: Tale) -> None:
-    with pytest.raises(Already, match=r"payment-errors is already attached \(by ana\)"):
+    with pytest.raises(Already, match=r"payment-errors was already attached \d+ \w+ ago by ana"):
         tale.do(checklist.attach, runbook(), by="bo")
     with pytest.raises(Refused, match="has no steps"):
         tale.do(checklist.attach, Runbook("empty", "Nothing"))
@@ -83,6 +83,22 @@ def test_anothers_claim_stands_while_they_are_here_or_nobody_knows(tale: Tale) -
     assert step(tale, "1.2").claimed == ("ana", at("14:09"))
 
 
+@pytest.mark.parametrize("present", [set(), {"ana"}, {"ana", "bo"}])
+def test_a_claim_stands_for_two_minutes_in_any_case(tale: Tale, present: set[str]) -> None:
+    tale.at("14:05").do(checklist.claim, "1.2", by="bo")
+    with pytest.raises(Already, match=r"bo is on 1\.2 since 1 min ago"):
+        tale.at("14:06:59").do(checklist.claim, "1.2", present=present)
+    if "bo" not in present:
+        tale.at("14:07").do(checklist.claim, "1.2", present=present)
+        assert tale.last == "took over 1.2 from bo: freeze deploys"
+
+
+def test_a_step_that_was_ticked_twice_says_who_and_when(tale: Tale) -> None:
+    tale.do(checklist.finish, "1.1")
+    with pytest.raises(Already, match=r"1\.1 was already done 2 min ago by ana\."):
+        tale.at("14:02").do(checklist.finish, "1.1")
+
+
 def test_anybody_may_tick_a_claimed_step(tale: Tale) -> None:
     tale.do(checklist.claim, "1.2", by="bo")
     tale.at("14:10").do(checklist.finish, " 1.2 ", " frozen ")
@@ -114,6 +130,8 @@ def test_a_step_is_reopened_and_done_again(tale: Tale) -> None:
     tale.do(checklist.fail, "1.1", "no access", by="bo")
     tale.do(checklist.reopen, "1.1", "access granted")
     assert tale.last == "reopened 1.1 confirm the impact: access granted"
+    with pytest.raises(Already, match=r"1\.1 was already reopened \d+ \w+ ago by ana"):
+        tale.do(checklist.reopen, "1.1", by="bo")
     tale.at("14:20").do(checklist.finish, "1.1")
     assert (step(tale, "1.1").outcome, step(tale, "1.1").by) == ("done", "ana")
 

@@ -85,7 +85,7 @@ def test_the_impact_comes_before_everything_else_and_nothing_else_is_ordered() -
 def test_the_same_time_twice_is_already_so() -> None:
     tale = Tale("14:00").at("14:10")
     tale.do(clock.mark, "detection", at("14:01"))
-    with pytest.raises(Already, match="already set to 14:01:00 UTC by ana"):
+    with pytest.raises(Already, match=r"already set to 14:01:00 UTC \d+ \w+ ago by ana"):
         tale.do(clock.mark, "Detection ", at("14:01"), by="bo")
     tale.do(clock.mark, "detection", at("14:01"), True)
     assert tale.milestone("detection").approximate
@@ -150,10 +150,23 @@ def test_what_cannot_be_done_to_an_incident_says_why() -> None:
     with pytest.raises(Refused, match="needs a reason"):
         tale.do(clock.reopen, "  ")
     tale.do(clock.close)
-    with pytest.raises(Already, match="already closed"):
-        tale.do(clock.close)
-    with pytest.raises(Refused, match="The incident is closed"):
-        tale.do(clock.acknowledge)
+    with pytest.raises(Already, match="already closed 2 min ago by ana"):
+        tale.at("14:32").do(clock.close, by="bo")
+    tale.do(clock.reopen, "it is back", by="bo")
+    with pytest.raises(Already, match="already reopened 3 min ago by bo"):
+        tale.at("14:35").do(clock.reopen, "it is back")
+
+
+def test_the_clock_stands_at_the_resolution_and_is_unknown_where_nobody_knows_one() -> None:
+    tale = Tale("14:00").at("14:30")
+    assert (tale.incident.clock.elapsed(tale.now), tale.incident.clock.running) == (timedelta(minutes=30), True)
+    solved = tale.branch()
+    solved.do(clock.resolve)
+    solved.do(clock.close)
+    assert (solved.incident.clock.elapsed(at("20:00")), solved.incident.clock.running) == (timedelta(minutes=30), False)
+    tale.write(clock.Closed())
+    assert (tale.incident.clock.elapsed(at("20:00")), tale.incident.clock.running) == (None, False)
+    assert clock.Clock().elapsed(at("20:00")) is None
 
 
 def test_times_can_be_set_and_corrected_after_the_incident_was_closed() -> None:

@@ -74,7 +74,6 @@ def test_what_is_no_duration(typed: str) -> None:
         ("14:30", NOW),
         ("9:05", at("09:05")),
         ("14:05:59", at("14:05:59")),
-        ("14:31", at("14:31", day=-1)),
         ("2026-05-04T14:05Z", at("14:05")),
         ("2026-05-04T14:05:30.5Z", at("14:05:30") + timedelta(milliseconds=500)),
         ("2026-05-04 14:05+02:00", at("12:05")),
@@ -132,7 +131,7 @@ def test_what_is_printed_can_be_typed_again(when: datetime) -> None:
     assert read_moment(f"{second:%H:%M:%S}", second) == second
 
 
-# 14:05 is the last moment at which a clock on the wall of that zone showed 14:05.
+# 14:05 is the last moment at which a clock on the wall of that zone showed 14:05: today, or shortly before midnight.
 
 
 @given(st.integers(1_170_000_000, 2_110_000_000).map(lambda s: moment(s * 1_000_000)), ZONES, st.integers(0, 1439))
@@ -145,7 +144,35 @@ def test_a_wall_time_is_the_last_one_that_was(now: datetime, zone: ZoneInfo, min
     minute = now.replace(second=0, microsecond=0)
     before = (minute - timedelta(minutes=back) for back in range(4 * 1440))
     shown = next(when for when in before if f"{when.astimezone(zone):%H:%M}" == typed)
-    assert read_moment(typed, now, zone) == shown
+    if shown.astimezone(zone).date() == now.astimezone(zone).date() or now - shown <= timedelta(hours=12):
+        assert read_moment(typed, now, zone) == shown
+    else:
+        with pytest.raises(Invalid, match="lies in the future"):
+            read_moment(typed, now, zone)
+
+
+@pytest.mark.parametrize(
+    ("now", "typed", "meant"),
+    [
+        (at("00:10"), "23:50", at("23:50", day=-1)),
+        (at("11:50"), "23:50", at("23:50", day=-1)),
+        (at("11:50"), "11:50", at("11:50")),
+        (at("20:18"), "00:05", at("00:05")),
+    ],
+)
+def test_a_time_of_day_is_todays_or_of_the_evening_before(now: datetime, typed: str, meant: datetime) -> None:
+    assert read_moment(typed, now) == meant
+
+
+@pytest.mark.parametrize(("now", "typed"), [("20:18", "23:59"), ("14:30", "14:31"), ("11:51", "23:50")])
+def test_a_time_later_today_is_the_future_and_not_yesterday(now: str, typed: str) -> None:
+    with pytest.raises(Invalid, match=f"“{typed}” lies in the future") as refused:
+        read_moment(typed, at(now))
+    assert "-20h" in refused.value.hint
+
+
+def test_the_accepted_forms_name_the_zone() -> None:
+    assert "14:05 (UTC unless the screen shows another zone)" in ACCEPTED
 
 
 # Printing.

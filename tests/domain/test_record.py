@@ -78,9 +78,10 @@ def test_evidence_is_kept_by_its_digest() -> None:
     tale = Tale()
     tale.do(checklist.attach, runbook())
     tale.do(record.keep, " graph.png ", DIGEST, 4711, "1.2", " the spike ", by="di")
-    assert tale.incident.evidence == (Evidence("graph.png", DIGEST, 4711, "1.2", "di"),)
+    assert tale.incident.evidence == (Evidence("graph.png", DIGEST, 4711, "1.2", "di", at("14:00")),)
     assert tale.last == f"graph.png on 1.2, 4711 bytes, SHA-256 {DIGEST[:12]}…: the spike"
-    with pytest.raises(Already, match="already kept"):
+    tale.at("14:03")
+    with pytest.raises(Already, match="already kept 3 min ago by di"):
         tale.do(record.keep, "again.png", DIGEST, 4711, "1.2")
     tale.do(record.keep, "", DIGEST, 4711)
     assert tale.incident.evidence[-1].name == "evidence"

@@ -43,7 +43,7 @@ def test_an_open_role_is_simply_taken() -> None:
     tale.do(roles.take, "ic")
     assert tale.incident.roles.held == (Holding(COMMANDER, "ana", at("14:01")),)
     assert tale.last == "took incident commander"
-    with pytest.raises(Already, match="You already are incident commander"):
+    with pytest.raises(Already, match=r"You already are incident commander, since 14:\d\d UTC"):
         tale.do(roles.take, "ic")
 
 
@@ -89,11 +89,18 @@ def test_only_the_holder_or_the_commander_offers_a_held_role() -> None:
 
 def test_a_role_is_offered_to_people_of_the_playbook_who_do_not_hold_it() -> None:
     tale = Tale()
+    tale.do(roles.take, "commander")
     tale.do(roles.take, "scribe", by="bo")
     with pytest.raises(Unknown, match="No person is called “eve”"):
         tale.do(roles.offer, "scribe", "eve", by="bo")
-    with pytest.raises(Already, match="bo already is scribe"):
-        tale.do(roles.offer, "scribe", "bo", by="bo")
+    with pytest.raises(Already, match=r"bo already is scribe, since 14:\d\d UTC"):
+        tale.do(roles.offer, "scribe", "bo")
+    tale.do(roles.offer, "deputy", "cy")
+    with pytest.raises(Already, match=r"already offered to cy 2 min ago by ana; it waits"):
+        tale.at("14:02").do(roles.offer, "deputy", "cy", by="bo")
+    tale.do(roles.accept, "deputy", by="cy")
+    with pytest.raises(Already, match=r"You already are deputy, since 14:02 UTC"):
+        tale.do(roles.accept, "deputy", by="cy")
 
 
 def test_a_role_is_taken_over_with_a_reason_when_its_holder_is_gone() -> None:

@@ -39,7 +39,7 @@ def test_a_change_needs_a_reason_and_tells_the_old_and_the_new() -> None:
 
 def test_the_same_severity_again_says_since_when_and_by_whom() -> None:
     tale = Tale(severity="1").at("14:10")
-    with pytest.raises(Already, match=r"already SEV1 \(since 14:00, by ana\)"):
+    with pytest.raises(Already, match=r"already SEV1 \(since 14:00 UTC, by ana\)"):
         tale.do(severity.change, "SEV1", "still bad", by="bo")
 
 

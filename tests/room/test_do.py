@@ -8,7 +8,10 @@ from typing import Any, cast
 import pytest
 
 from tests.room.house import House, Meddled, declare, meddled
+from tests.support.builders import at
+from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Already, Refused, Unknown
+from warroom.room import commands
 from warroom.room.room import Actor, Room
 from warroom.store.contract import Log, Row, Store
 
@@ -182,12 +185,82 @@ def test_one_who_follows_and_one_who_acts_never_wait_for_each_other(house: House
 
 @pytest.mark.parametrize("name", ["note", "ack", "undo", "step.note"])
 def test_nothing_is_done_to_an_incident_that_is_not_there(house: House, name: str) -> None:
-    given = {"note": {"text": "seen"}, "step.note": {"step": "1.1", "text": "seen"}}.get(name, {})
+    given: dict[str, Any] = {"note": {"text": "seen"}, "step.note": {"step": "1.1", "text": "seen"}}.get(name, {})
     with pytest.raises(Unknown, match="There is no such incident"):
         house.room().do(name, str(uuid.uuid4()), **given)
     assert length(house) == 0
     declare(house.room())
     assert house.store.summaries()[0].number == 1
+
+
+CLOSED: dict[str, dict[str, Any]] = {
+    "close": {},
+    "reopen": {"because": "it is back"},
+    "role.release": {"role": "commander"},
+    "step.note": {"step": "1.1", "text": "seen"},
+    "note": {"text": "seen"},
+    "correct": {"entry": 4, "text": "seen twice"},
+    "evidence": {"content": b"a graph"},
+    "milestone": {"milestone": "review"},
+    "clock.pace": {"since": at("14:00"), "rate": 1.0},
+}
+OPEN: dict[str, dict[str, Any]] = {
+    "ack": {},
+    "sev": {"level": "2", "because": "better"},
+    "resolve": {},
+    "role.take": {"role": "scribe"},
+    "role.offer": {"role": "commander", "to": "bo"},
+    "role.accept": {"role": "commander"},
+    "role.decline": {"role": "commander"},
+    "runbook.attach": {"runbook": "disk-full"},
+    "step.done": {"step": "1.1"},
+    "step.skip": {"step": "1.1", "because": "no access"},
+    "step.fail": {"step": "1.1", "because": "no access"},
+    "step.claim": {"step": "1.1"},
+    "step.reopen": {"step": "1.1"},
+    "decide": {"text": "go"},
+    "service.health": {"service": "payments", "health": "degraded"},
+    "undo": {},
+}
+
+
+@pytest.fixture
+def over(house: House) -> tuple[Room, str]:
+    """An incident that is closed, with a commander, a runbook and a note in it."""
+    room, incident = house.incident(clock=ClockMapped(at("14:00"), at("14:00"), 1.0))
+    room.do("role.take", incident, role="commander")
+    room.do("runbook.attach", incident, runbook="payment-errors")
+    room.do("note", incident, text="seen")
+    room.do("resolve", incident)
+    room.do("close", incident)
+    return room, incident
+
+
+def test_every_command_is_told_what_it_may_do_in_a_closed_incident() -> None:
+    assert {*CLOSED, *OPEN, "declare"} == set(commands.BY_NAME)
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_in_a_closed_incident_nothing_goes_on(house: House, over: tuple[Room, str], name: str) -> None:
+    room, incident = over
+    before = length(house)
+    with pytest.raises(Refused, match=r"^The incident is closed\.$") as refused:
+        room.do(name, incident, **OPEN[name])
+    assert (refused.value.hint, length(house)) == ("Reopen it first, with a reason.", before)
+
+
+@pytest.mark.parametrize("name", [name for name in CLOSED if name != "close"])
+def test_the_record_of_a_closed_incident_is_put_right(house: House, over: tuple[Room, str], name: str) -> None:
+    room, incident = over
+    before = length(house)
+    room.do(name, incident, **CLOSED[name])
+    assert length(house) == before + 1
+
+
+def test_closing_twice_says_who_was_faster(over: tuple[Room, str]) -> None:
+    room, incident = over
+    with pytest.raises(Already, match="already closed 0 s ago by ana"):
+        room.do("close", incident)
 
 
 def test_who_has_no_right_is_refused(house: House) -> None:

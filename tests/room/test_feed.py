@@ -154,7 +154,7 @@ def test_a_log_that_is_put_back_in_the_middle_of_being_read_is_read_again(rewrit
 def test_an_incident_that_was_lost_takes_no_more_commands(rewritten: House) -> None:
     room, incident = rewritten.incident()
     cast(Rewritten, rewritten.store).restore(1)
-    with pytest.raises(Exception, match="There is no such incident"):
+    with pytest.raises(Exception, match="is not in this database any more"):
         room.do("note", incident, text="seen")
     assert rewritten.store.head().pos == 1
 

@@ -2,6 +2,7 @@
 
 import uuid
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,20 +54,21 @@ def test_no_text_is_longer_than_8_kib(house: House) -> None:
 def test_what_happened_lies_in_the_past_however_it_is_given(house: House) -> None:
     room, incident = house.incident()
     for given in ("2026-05-04T14:01Z", at("14:01")):
-        for name, more in (
-            ("note", {"text": "seen"}),
-            ("decide", {"text": "go"}),
-            ("milestone", {"milestone": "impact"}),
-        ):
+        acts: dict[str, dict[str, Any]] = {
+            "note": {"text": "seen"},
+            "decide": {"text": "go"},
+            "milestone": {"milestone": "impact"},
+        }
+        for name, more in acts.items():
             with pytest.raises(Refused, match="future"):
                 room.do(name, incident, at=given, **more)
 
 
-def test_a_time_of_day_is_read_in_the_zone_of_who_types_it(house: House) -> None:
+def test_a_time_of_day_is_read_in_the_zone_that_the_front_end_shows(house: House) -> None:
     room, incident = house.incident()
     house.at("14:30")
-    room.do("note", incident, text="Berlin is two hours ahead", at="16:05")
-    house.room("bo").do("note", incident, text="New York four behind", at="10:05")
+    room.do("note", incident, text="ana lives in Berlin, but sees UTC", at="14:05")
+    house.room("bo").do("note", incident, text="shown New York", at="10:05", zone=ZoneInfo("America/New_York"))
     house.room("cy").do("note", incident, text="and here is UTC", at="-25m")
     entries = list(house.room().feed(incident).state.incident.timeline)[1:]  # type: ignore[union-attr]
     assert [entry.happened for entry in entries] == [at("14:05")] * 3

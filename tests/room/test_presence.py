@@ -94,16 +94,30 @@ def test_a_role_is_taken_over_only_from_somebody_who_is_gone(house: House) -> No
     assert outcome.incident.roles.holder("commander") == "bo"
 
 
+def test_a_claim_stands_for_two_minutes_though_nobody_is_here(house: House) -> None:
+    ana, incident = house.incident()
+    ana.do("runbook.attach", incident, runbook="payment-errors")
+    ana.do("step.claim", incident, step="1.1")
+    bo = house.room("bo")
+    house.at("14:01:59")
+    with pytest.raises(Already, match=r"ana is on 1\.1 since 1 min ago"):
+        bo.do("step.claim", incident, step="1.1")
+    house.at("14:02")
+    taken = bo.do("step.claim", incident, step="1.1").incident
+    assert taken.timeline[-1].text == "took over 1.1 from ana: confirm the impact"
+
+
 def test_a_claim_stands_while_its_holder_is_here(house: House) -> None:
     ana, incident = house.incident()
     ana.do("runbook.attach", incident, runbook="payment-errors")
     ana.do("step.claim", incident, step="1.1")
+    house.at("14:05")
     seat(house, "ana").beat(incident, "1.1")
     bo = house.room("bo")
-    house.at("14:00:45")
-    with pytest.raises(Already, match=r"ana is on 1\.1 since 45 s ago"):
+    house.at("14:05:45")
+    with pytest.raises(Already, match=r"ana is on 1\.1 since 5 min ago"):
         bo.do("step.claim", incident, step="1.1")
-    house.at("14:00:46")
+    house.at("14:05:46")
     found = bo.do("step.claim", incident, step="1.1").incident.checklist.find("1.1")
     assert found is not None
     assert found.claimed is not None

@@ -12,6 +12,7 @@ from threading import Thread
 
 import pytest
 
+from tests.support.processes import uncovered
 from warroom.room.room import Actor, Room
 from warroom.room.spool import Spool
 from warroom.store.sqlite import SqliteStore
@@ -57,7 +58,7 @@ spool.drain(Room(store, Actor("ana")))
 def run(code: str, *args: object) -> subprocess.CompletedProcess[str]:
     """Run a child to its end."""
     command = [sys.executable, "-c", dedent(code), *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, env=uncovered(), capture_output=True, text=True, timeout=60, check=False)
 
 
 class Scene:

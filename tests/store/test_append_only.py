@@ -2,11 +2,13 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests.store.support import command, draft, new_stream, open_url, run_sql, verified
+from warroom.store.sqlite import SqliteStore
 
 REFUSED = (sqlite3.Error, psycopg.Error)
 
@@ -28,6 +30,9 @@ def written(url: str) -> str:
         "DELETE FROM event",
         "UPDATE body SET body = salt",
         "DELETE FROM body WHERE pos = 2",
+        "INSERT INTO event SELECT * FROM event WHERE pos = 2 ON CONFLICT (pos) DO UPDATE SET actor = 'eve'",
+        "INSERT INTO event SELECT * FROM event WHERE pos = 2 ON CONFLICT (event_id) DO UPDATE SET actor = 'eve'",
+        "INSERT INTO body SELECT * FROM body WHERE pos = 2 ON CONFLICT (pos) DO UPDATE SET body = body.salt",
     ],
 )
 def test_events_and_bodies_cannot_be_changed(written: str, statement: str) -> None:
@@ -35,6 +40,34 @@ def test_events_and_bodies_cannot_be_changed(written: str, statement: str) -> No
         run_sql(written, statement)
     with closing(open_url(written)) as store:
         assert [row.body for row in verified(store)] == [b"kept", b"a pasted secret"]
+
+
+@pytest.mark.parametrize("kept", [["pos"], ["event_id"], ["stream", "seq"], ["command_id", "ord"]])
+def test_a_file_lets_no_event_be_replaced_by_one_with_its_key(tmp_path: Path, kept: list[str]) -> None:
+    path = tmp_path / "warroom.db"
+    with closing(SqliteStore(path)) as store:
+        store.append(command(new_stream(), 0, [draft("kept")]))
+        columns = [name for _, name, *_ in run_sql(str(path), "PRAGMA table_info(event)")]
+        other = {"pos": "9", "event_id": "'other'", "stream": "'other'", "command_id": "'other'", "actor": "'eve'"}
+        values = [name if name in kept else other.get(name, name) for name in columns]
+        with pytest.raises(sqlite3.Error, match="append-only"):
+            run_sql(str(path), f"REPLACE INTO event SELECT {', '.join(values)} FROM event")
+        assert [row.body for row in verified(store)] == [b"kept"]
+
+
+def test_a_file_lets_no_body_and_no_redaction_be_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "warroom.db"
+    with closing(SqliteStore(path)) as store:
+        store.append(command(new_stream(), 0, [draft("kept"), draft("a pasted secret")]))
+        run_sql(str(path), "INSERT INTO redaction VALUES (2, 'ana', 'a password')")
+        for statement in (
+            "REPLACE INTO body SELECT pos, salt, x'' FROM body",
+            "REPLACE INTO redaction VALUES (2, '', '')",
+        ):
+            with pytest.raises(sqlite3.Error, match="append-only"):
+                run_sql(str(path), statement)
+        assert len(verified(store)) == 2
+    assert run_sql(str(path), "SELECT by FROM redaction") == [("ana",)]
 
 
 @pytest.mark.postgres

@@ -79,6 +79,8 @@ CHANGES: list[dict[str, object]] = [
     {"ord": 2**40},
     {"via": None},
     {"body": "text"},
+    {"salt": None},
+    {"body": None},
 ]
 
 
@@ -106,6 +108,22 @@ def test_texts_cannot_be_shifted_from_one_field_to_the_next() -> None:
     one = replace(GOLDEN, actor="ab", via="c")
     two = replace(GOLDEN, actor="a", via="bc")
     assert chain.event_hash("log", one) != chain.event_hash("log", two)
+
+
+@pytest.mark.parametrize("moved", [-1, 1])
+def test_nothing_can_be_moved_between_a_body_and_its_salt(log: tuple[Head, list[Row]], moved: int) -> None:
+    head, rows = log
+    assert rows[1].salt is not None
+    assert rows[1].body is not None
+    both, size = rows[1].salt + rows[1].body, len(rows[1].salt) + moved
+    rows[1] = replace(rows[1], salt=both[:size], body=both[size:])
+    with pytest.raises(Damaged, match="body was changed"):
+        chain.follow(head.log_id, Cursor(), rows)
+
+
+def test_a_salt_of_another_size_is_not_written() -> None:
+    with pytest.raises(ValueError, match="salt"):
+        chain.check(command(new_stream(), 0, [replace(draft(), salt=b"short")]))
 
 
 def test_a_redacted_body_leaves_the_chain_whole(log: tuple[Head, list[Row]]) -> None:

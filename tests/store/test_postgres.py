@@ -49,7 +49,15 @@ def test_an_address_is_shown_without_its_password(url: str, shown: str) -> None:
     assert refusal.message.endswith(f"cannot be reached: “{'***' if 's3cret' in url else 'none'}” was wrong.")
 
 
-@pytest.mark.parametrize("url", ["postgresql://ana:s3%cret@db1/w", "postgresql://db1/w?passwort=s3cret"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://ana:s3%cret@db1/w",
+        "postgresql://db1/w?passwort=s3cret",
+        "postgresql://ana:p@s3cret@db1/w",
+        "postgresql://ana:s3/cret@db1/w",
+    ],
+)
 def test_an_address_that_cannot_be_read_is_not_repeated(url: str) -> None:
     with pytest.raises(Invalid) as refused:
         PostgresStore(url)

@@ -1,9 +1,17 @@
 """The processes that a spawned program started, and what they cost. Linux: the figures come from /proc."""
 
+import os
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 _PROC = Path("/proc")
+
+
+def uncovered(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """An environment without coverage's settings: coverage loads libraries and writes files of its own in a child,
+    which a test of what the child loads, or of how much it may write, would take for the program's."""
+    return {name: value for name, value in environment.items() if not name.startswith("COV")}
 
 
 def bearing(mark: str) -> list[int]:

@@ -71,20 +71,22 @@ def perform(command: Command, session: Session, values: Values) -> int:
             return 1
     outcome = room.do(command.name, incident, command_id=values.get("command_id", ""), **given)
     room.store.ring()
-    _warn(session, outcome, given.get("services") or [given.get("service")])
-    _answer(session, command, outcome)
+    _answer(session, command, outcome, _warnings(outcome, given.get("services") or [given.get("service")]))
     return 0
 
 
-def _answer(session: Session, command: Command, outcome: Outcome) -> None:
+def _answer(session: Session, command: Command, outcome: Outcome, warnings: list[str]) -> None:
     out, incident = session.out, outcome.incident
     numbers = [fact.seq for fact in outcome.facts]
     entries: list[Entry] = [incident.timeline[number - 1] for number in numbers]
     if outcome.repeated:
         out.say("This was done before; nothing was changed.")
     if out.json:
-        out.data(views.acted(outcome.state, entries, outcome.repeated))
-    elif command.name == "declare":
+        out.data(views.acted(outcome.state, entries, outcome.repeated) | {"warnings": warnings})
+        return
+    for warning in warnings:
+        out.say(warning)
+    if command.name == "declare":
         out.line(incident.name)
         out.say(f"Declared {entries[0].text}. To open the console: warroom join {incident.name}")
     else:
@@ -92,22 +94,26 @@ def _answer(session: Session, command: Command, outcome: Outcome) -> None:
             out.line(f"{incident.name} {entry.seq} {entry.text}")
 
 
-def _warn(session: Session, outcome: Outcome, named: list[str | None]) -> None:
+def _warnings(outcome: Outcome, named: list[str | None]) -> list[str]:
     """A service that no catalogue knows is accepted, but it may be a slip of the finger."""
     catalogue = outcome.incident.services.catalogue or outcome.state.org.playbook.services
     known = [row.name for row in catalogue]
+    found = []
     for name in named:
         if name and services.resolve(catalogue, name) not in known:
             from difflib import get_close_matches
 
             near = get_close_matches(name, known, n=3)
             also = f" (it has {', '.join(near)})" if near else ""
-            session.out.say(f"The catalogue has no service “{name}”{also}; it was taken as it is.")
+            found.append(f"The catalogue has no service “{name}”{also}; it was taken as it is.")
+    return found
 
 
 def _read(path: Path) -> bytes:
     """The bytes of a file that is to be kept, no more than are needed to see that it is too big."""
     try:
+        if path.exists() and not path.is_file():
+            raise Invalid(f"{path} is no ordinary file.")
         with path.open("rb") as file:
             return file.read(BIGGEST_EVIDENCE + 1)
     except (OSError, ValueError) as error:

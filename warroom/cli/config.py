@@ -1,20 +1,17 @@
 """The settings: what is in force, and where it comes from."""
 
-import re
-
 import msgspec
 
 from warroom.cli.options import Action, Values
 from warroom.cli.session import Session
 from warroom.settings import config_path
-
-_PASSWORD = re.compile(r"(?<=:)(?!//)[^/:@]*(?=@)|(?<=password=)[^&]*")
+from warroom.store.address import without_secrets
 
 
 def show(session: Session, values: Values) -> int:
     """Every setting, as it is in force; a password in a URL is left out."""
     found = msgspec.structs.asdict(session.settings)
-    found["db"] = _PASSWORD.sub("…", found["db"])
+    found["db"] = without_secrets(found["db"])
     if session.out.json:
         session.out.data(found)
     else:

@@ -19,7 +19,7 @@ from threading import Thread
 
 import msgspec
 
-from warroom.bootstrap import library, open_store
+from warroom.bootstrap import here, library, open_store
 from warroom.cli.out import Out
 from warroom.cli.session import Session
 from warroom.domain.clock import NAMES
@@ -38,7 +38,6 @@ from warroom.room import views
 from warroom.room.room import Actor, Room
 from warroom.settings import state_path
 from warroom.store.contract import Store
-from warroom.store.files import login
 
 _WEEK = 7 * 24 * 3600
 _GRACE = 5.0
@@ -62,7 +61,7 @@ def run(session: Session, speed: float = 1.0, keep: bool = False) -> int:
     incident = _players(store, script, catalogue).declare().incident
     join = _join(incident, place)
     with _playing(out, place, incident.id, speed):
-        room = Room(store, Actor(me), library)
+        room = Room(store, me, library)
         code = session.console(room, incident.id, session.settings, f"From a second terminal: {join}")
     out.line(f"The simulated people have gone. The incident stays in {_short(place)}; to join it again:")
     out.line(join)
@@ -119,10 +118,11 @@ def _new(folder: Path) -> Path:
             return path
 
 
-def _publish(store: Store) -> str:
+def _publish(store: Store) -> Actor:
     """Put the sample organisation in force, with the user as one of its people; who the user is in it."""
     sample = read_organisation(samples.organisation(), samples.runbooks())
-    me = _user(sample, os.environ.get("SUDO_USER") or login())
+    known = here(store.url)
+    me = _user(sample, known.person)
     room = Room(store, Actor(DIRECTOR, "asserted"))
     playbook = room.feed(None).state.org.playbook
     playbook_name = f"{sample.name} (demo)"
@@ -132,7 +132,7 @@ def _publish(store: Store) -> str:
             hint="Name a new file with --db, or leave --db out.",
         )
     room.publish(msgspec.structs.replace(sample, name=playbook_name, people=(me, *sample.people)))
-    return me.name
+    return Actor(me.name, known.via)
 
 
 def _user(sample: Playbook, login: str) -> Person:

@@ -25,7 +25,17 @@ def status(session: Session, values: Values) -> int:
 
 
 def _list(session: Session, wanted: Callable[[View], bool]) -> int:
-    store, out = session.room().store, session.out
+    from warroom.bootstrap import Missing
+
+    out = session.out
+    try:
+        store = session.room().store
+    except Missing as missing:
+        if out.json:
+            out.data([])
+        else:
+            out.say(f"{missing.message}\n{missing.hint}")
+        return 0
     now = moment(store.now())
     found = [view for row in store.summaries() if wanted(view := views.summary(row, now))]
     if out.json:
@@ -38,7 +48,7 @@ def _list(session: Session, wanted: Callable[[View], bool]) -> int:
 
 
 def _line(view: View) -> tuple[str, ...]:
-    passed = f"T+{view['clock']['t_plus']}"
+    passed = f"T+{view['clock']['t_plus'] or ' unknown'}"
     return (view["id"], view["severity"]["name"], view["status"], passed, view["commander"] or "no IC", view["title"])
 
 
@@ -57,7 +67,8 @@ def show(session: Session, values: Values) -> int:
 def _page(out: Out, view: View, recent: int) -> None:
     """The view as text; `recent`: how many lines of the timeline, 0 = all."""
     clock = view["clock"]
-    passed = f"T+{clock['t_plus']} from {clock['origin']}" + ("" if clock["running"] else ", stopped")
+    passed = f"T+{clock['t_plus']} from {clock['origin']}" if clock["t_plus"] else "T+ unknown"
+    passed += "" if clock["running"] else ", stopped"
     out.line(f"{view['id']} {view['title']}")
     out.line(f"{view['severity']['name']} · {view['status']} · {passed}")
     _part(out, "Milestones", [(name, *_milestone(known)) for name, known in view["milestones"].items()])

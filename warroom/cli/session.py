@@ -37,15 +37,13 @@ class Session:
 
     def org(self) -> "Org":
         """The organisation in force; where there is no database yet, the built-in one."""
-        from warroom.bootstrap import open_store
+        from warroom.bootstrap import Missing, open_store
         from warroom.domain.org import Org
         from warroom.room.feed import Feed
 
         try:
             store = open_store(self.settings.db, create=False)
-        except Refused as refused:
-            if refused.code != "unknown":
-                raise
+        except Missing:
             return Org()
         return Feed(store, None).state.org
 

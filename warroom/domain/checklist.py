@@ -14,6 +14,9 @@ from warroom.domain.errors import Already, Refused, unknown
 from warroom.domain.event import Event, Fact
 from warroom.domain.moments import ago
 
+CLAIM_STANDS = timedelta(minutes=2)
+"For so long nobody may take a claim over, wherever its holder is: on the command line nobody is ever present."
+
 Kind = Literal["do", "check", "inform", "escalate", "decide", "rollback", "gate"]
 Outcome = Literal["todo", "done", "skipped", "failed"]
 
@@ -215,24 +218,40 @@ def _ended(state: StepState, fact: Fact, outcome: Outcome, because: str) -> Step
     )
 
 
+def forget(state: Checklist, step: str, note: tuple[str, str]) -> Checklist:
+    """The checklist without the last note (who, text) of these words on a step."""
+    run, found = state.run_of(step), state.find(step)
+    if run is None or found is None or note not in found.notes:
+        return state
+    at = len(found.notes) - 1 - found.notes[::-1].index(note)
+    less = msgspec.structs.replace(found, notes=(*found.notes[:at], *found.notes[at + 1 :]))
+    steps = tuple(less if each is found else each for each in run.steps)
+    new = msgspec.structs.replace(run, steps=steps)
+    return Checklist((*state.runs[: run.number - 1], new, *state.runs[run.number :]))
+
+
 def attach(case: Case, runbook: Runbook) -> list[Event]:
     """Attach a runbook, whole. The same one may be attached once at a time."""
     for run in case.incident.checklist.runs:
         if run.runbook.name == runbook.name:
-            raise Already(f"The runbook {runbook.name} is already attached (by {run.by}).")
+            when = ago(run.attached, case.now)
+            raise Already(f"The runbook {runbook.name} was already attached {when} by {run.by}.")
     if not any(phase.steps for phase in runbook.phases):
         raise Refused(f"The runbook {runbook.name} has no steps.")
     return [RunbookAttached(runbook)]
 
 
 def claim(case: Case, step: str) -> list[Event]:
-    """Say that you are on a step; claiming your own again gives it back. Another's claim stands while they are here."""
+    """Say that you are on a step; claiming your own again gives it back.
+
+    Another's claim stands while they are here, and in any case for its first two minutes.
+    """
     state = _todo(case, step)
     if state.claimed:
         holder, since = state.claimed
         if holder == case.by:
             return [StepUnclaimed(state.id)]
-        if case.present is None or holder in case.present:
+        if case.present is None or holder in case.present or case.now - since < CLAIM_STANDS:
             raise Already(f"{holder} is on {state.id} since {ago(since, case.now)}.")
     return [StepClaimed(state.id)]
 
@@ -256,6 +275,10 @@ def reopen(case: Case, step: str, because: str = "") -> list[Event]:
     """Put a finished step back to do."""
     state = _find(case, step)
     if state.outcome == "todo":
+        for act in reversed(case.incident.acts):
+            if isinstance(act.event, StepReopened) and act.event.step == state.id:
+                when = ago(case.incident.timeline[act.seq - 1].happened, case.now)
+                raise Already(f"{state.id} was already reopened {when} by {act.actor}.")
         raise Already(f"{state.id} is still to do.")
     return [StepReopened(state.id, because.strip())]
 
@@ -293,7 +316,12 @@ def describe(event: ChecklistEvent, state: Checklist) -> str:
         case RunbookAttached(runbook=runbook):
             return f"{runbook.name} attached ({sum(len(phase.steps) for phase in runbook.phases)} steps)"
         case StepClaimed(step=step, person=person):
-            return f"{person} is on {_named(state, step)} again" if person else f"is on {_named(state, step)}"
+            found = state.find(step)
+            if person:
+                return f"{person} is on {_named(state, step)} again"
+            if found and found.claimed:
+                return f"took over {step} from {found.claimed[0]}: {found.step.title}"
+            return f"is on {_named(state, step)}"
         case StepUnclaimed(step=step):
             return f"left {_named(state, step)}"
         case StepDone(step=step, note=note):

@@ -12,6 +12,7 @@ import msgspec
 from warroom.domain.case import Case
 from warroom.domain.errors import Already, Refused, unknown
 from warroom.domain.event import Event, Fact
+from warroom.domain.moments import ago
 from warroom.domain.severity import Severity
 
 Name = Literal["impact", "detection", "acknowledgment", "escalation", "containment", "resolution", "review"]
@@ -70,13 +71,17 @@ ClockEvent = MilestoneSet | MilestoneCleared | Reopened | Closed | ClockMapped
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """Milestones that are known, how often the incident was reopened, and how its time runs."""
+    """Milestones that are known, how often the incident was reopened, and how its time runs.
+
+    `turned`: who last closed or reopened it, and when.
+    """
 
     declared: datetime | None = None
     known: tuple[tuple[Name, Milestone], ...] = ()
     earlier: tuple[tuple[Name, Milestone], ...] = ()
     closed: bool = False
     reopened: int = 0
+    turned: tuple[str, datetime] | None = None
     map: ClockMapped | None = None
 
     def get(self, name: str) -> Milestone | None:
@@ -106,6 +111,22 @@ class Clock(msgspec.Struct, frozen=True):
             if milestone := self.get(name):
                 return milestone.happened, name
         return self.declared, "declaration"
+
+    @property
+    def running(self) -> bool:
+        """Whether T+ still counts."""
+        return not self.closed and self.get("resolution") is None
+
+    def elapsed(self, now: datetime) -> timedelta | None:
+        """T+ at the incident's time `now`; it stands still at the resolution.
+
+        None = unknown: not declared yet, or closed without anybody knowing when it was over.
+        """
+        since, _ = self.origin
+        resolution = self.get("resolution")
+        if since is None or (self.closed and resolution is None):
+            return None
+        return (resolution.happened if resolution else now) - since
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -146,9 +167,10 @@ def evolve(clock: Clock, fact: Fact, event: ClockEvent) -> Clock:
             return _put(clock, name, None)
         case Reopened():
             again = _put(_put(clock, "containment", None), "resolution", None)
-            return msgspec.structs.replace(again, closed=False, reopened=clock.reopened + 1)
+            turned = (fact.actor, fact.happened)
+            return msgspec.structs.replace(again, closed=False, reopened=clock.reopened + 1, turned=turned)
         case Closed():
-            return msgspec.structs.replace(clock, closed=True)
+            return msgspec.structs.replace(clock, closed=True, turned=(fact.actor, fact.happened))
         case ClockMapped():
             return msgspec.structs.replace(clock, map=event)
         case _:
@@ -176,7 +198,8 @@ def mark(case: Case, milestone: str, at: datetime | None = None, approximate: bo
         raise Refused(f"The {name} cannot lie in the future.")
     before = clock.get(name)
     if before and before.happened == happened and before.approximate == approximate:
-        raise Already(f"The {name} was already set to {happened:%H:%M:%S} UTC by {before.by}.")
+        when = ago(before.recorded, case.now)
+        raise Already(f"The {name} was already set to {happened:%H:%M:%S} UTC {when} by {before.by}.")
     if disorder := _disorder(clock, name, happened):
         raise Refused(disorder)
     return [MilestoneSet(name, happened, approximate)]
@@ -184,7 +207,6 @@ def mark(case: Case, milestone: str, at: datetime | None = None, approximate: bo
 
 def acknowledge(case: Case) -> list[Event]:
     """Somebody is on it: the acknowledgment milestone, now. The first one stands."""
-    _check_open(case)
     if known := case.incident.clock.get("acknowledgment"):
         raise Already(f"Already acknowledged by {known.by} at {known.happened:%H:%M} UTC.")
     return [MilestoneSet("acknowledgment", case.now)]
@@ -200,16 +222,20 @@ def resolve(case: Case, at: datetime | None = None) -> list[Event]:
 
 def close(case: Case) -> list[Event]:
     """Nothing more to do. Only a resolved incident can be closed."""
-    if case.incident.clock.closed:
-        raise Already("The incident is already closed.")
-    if case.incident.clock.get("resolution") is None:
+    clock = case.incident.clock
+    if clock.closed and clock.turned:
+        raise Already(f"The incident was already closed {_turned(clock.turned, case)}.")
+    if clock.get("resolution") is None:
         raise Refused("Only a resolved incident can be closed.", hint="Resolve it first.")
     return [Closed()]
 
 
 def reopen(case: Case, because: str) -> list[Event]:
     """Back to active, with a reason; containment and resolution are open again and their times stay on record."""
-    if case.incident.clock.status == "active":
+    clock = case.incident.clock
+    if clock.status == "active" and clock.turned:
+        raise Already(f"The incident was already reopened {_turned(clock.turned, case)}.")
+    if clock.status == "active":
         raise Already("The incident is active; there is nothing to reopen.")
     if not because.strip():
         raise Refused("Reopening needs a reason.", hint="Say what came back, in a few words.")
@@ -234,9 +260,9 @@ def _name(text: str) -> Name:
     raise unknown("milestone", text, NAMES)
 
 
-def _check_open(case: Case) -> None:
-    if case.incident.clock.closed:
-        raise Refused("The incident is closed.", hint="Reopen it first, with a reason.")
+def _turned(turned: tuple[str, datetime], case: Case) -> str:
+    person, since = turned
+    return f"{ago(since, case.now)} by {person}"
 
 
 def _disorder(clock: Clock, name: Name, happened: datetime) -> str:

@@ -93,6 +93,12 @@ class Incident(msgspec.Struct, frozen=True):
         return f"INC-{self.number}"
 
 
+# Acts of these kinds are never taken back, and stand in the way of no other.
+_FINAL = (
+    *(checklist.RunbookAttached, checklist.StepReopened, roles.RoleOffered, roles.RoleDeclined),
+    *(clock.Closed, clock.Reopened, clock.ClockMapped, record.EvidenceAdded, record.EntryCorrected),
+)
+
 IncidentEvent = (
     Declared
     | Undone
@@ -142,10 +148,18 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
     if isinstance(event, Declared):
         return _declared(incident, fact, event)
     if isinstance(event, Undone):
-        kept = tuple(act for act in incident.acts if act.seq != event.act)
-        line = _line(incident, fact, "undo", f"took back: {event.text}")
-        return replace(line, acts=kept, undoing=fact.command)
+        return _undone(_line(incident, fact, "undo", f"took back: {event.text}"), fact, event)
     return _line(incident, fact, "opaque", _opaque(event))
+
+
+def _undone(incident: Incident, fact: Fact, event: Undone) -> Incident:
+    """The incident without that act among those that can be taken back. A step's note leaves its step at once."""
+    kept = tuple(act for act in incident.acts if act.seq != event.act)
+    steps = incident.checklist
+    for act in incident.acts:
+        if act.seq == event.act and isinstance(act.event, checklist.StepNoted):
+            steps = checklist.forget(steps, act.event.step, (act.actor, act.event.text))
+    return replace(incident, acts=kept, undoing=fact.command, checklist=steps)
 
 
 def _opaque(event: Event) -> str:
@@ -179,7 +193,7 @@ def _record(incident: Incident, fact: Fact, event: record.RecordEvent) -> Incide
         case record.DecisionMade():
             return _act(_line(incident, fact, "decision", text), fact, None, text)
         case record.EvidenceAdded(name=name, digest=digest, size=size, step=step):
-            kept = Evidence(name, digest, size, step, fact.actor)
+            kept = Evidence(name, digest, size, step, fact.actor, fact.happened)
             acted = _act(_line(incident, fact, "evidence", text), fact, None, text)
             return replace(acted, evidence=(*incident.evidence, kept))
         case record.EntryCorrected(entry=entry, text=new):
@@ -250,20 +264,23 @@ def declare(
 
 
 def undo(case: Case) -> list[Event]:
-    """Take back your own last act, if nothing has changed since. The act stays on record, with its undoing."""
-    for act in reversed(case.incident.acts):
-        if act.actor == case.by:
-            events = _compensation(case.incident, act)
-            if not events:
-                raise Refused(f"“{act.text}” cannot be undone: it is final, or something has changed since.")
-            return [Undone(act.seq, act.text), *events]
-    raise Refused("You have done nothing here lately that can be undone.")
+    """Take back your own last act of a kind that can be, if nothing has changed since. It stays on record."""
+    mine = [act for act in case.incident.acts if act.actor == case.by]
+    if not mine:
+        raise Refused("You have done nothing here lately that can be undone.")
+    act = next((act for act in reversed(mine) if not isinstance(act.event, _FINAL)), None)
+    if act is None:
+        raise Refused(f"“{mine[-1].text}” cannot be undone.")
+    events = _compensation(case.incident, act)
+    if not events:
+        raise Refused(f"“{act.text}” can no longer be undone: something has changed since.")
+    return [Undone(act.seq, act.text), *events]
 
 
 def _compensation(incident: Incident, act: Act) -> list[Event]:
     """The events that reverse an act as things stand now; none if they cannot."""
     event, before = act.event, act.before
-    if isinstance(event, record.NoteAdded | record.DecisionMade):
+    if isinstance(event, record.NoteAdded | record.DecisionMade | checklist.StepNoted):
         entry = incident.timeline[act.seq - 1]
         return [] if entry.retracted or entry.corrected else [record.EntryRetracted(act.seq, "undo")]
     if isinstance(before, Checklist) and isinstance(event, checklist.ChecklistEvent):

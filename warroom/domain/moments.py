@@ -9,11 +9,12 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from warroom.domain.errors import Invalid
 
-ACCEPTED = "Accepted: -12m, -1h30m, 14:05, 2026-05-04T14:05Z, 2026-05-04 14:05+02:00, now."
+ACCEPTED = "Accepted: -12m, -1h30m, 14:05 (UTC unless the screen shows another zone), 2026-05-04T14:05Z, now."
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m(?:in)?)?\s*(?:(\d+)s)?", re.ASCII)
 _WALL = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+_OVER_MIDNIGHT = timedelta(hours=12)
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -44,8 +45,9 @@ def read_duration(text: str) -> timedelta:
 
 
 def read_moment(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
-    """What a person typed for a moment: `-12m` (ago), `14:05` (the last one in `zone`), ISO 8601 with a zone, `now`.
+    """What a person typed for a moment: `-12m` (ago), `14:05` (in `zone`), ISO 8601 with a zone, `now`.
 
+    A time of day is today's; shortly after midnight, one of the evening before, at most 12 hours ago, is meant as such.
     Invalid for the future and for nonsense; the hint lists the accepted forms.
     """
     typed = text.strip()
@@ -78,10 +80,16 @@ def _wall(typed: str, now: datetime, zone: tzinfo) -> datetime | None:
     # A clock that is put back shows a time twice, one that is put forward skips it, and a zone may skip a whole day.
     shown = (
         datetime.combine(today - timedelta(days), wall.replace(fold=fold), zone).astimezone(UTC)
-        for days in range(4)
+        for days in range(2)
         for fold in (0, 1)
     )
-    return max((each for each in shown if each <= now and each.astimezone(zone).time() == wall), default=None)
+    last = max((each for each in shown if each <= now and each.astimezone(zone).time() == wall), default=None)
+    if last is None or (last.astimezone(zone).date() < today and now - last > _OVER_MIDNIGHT):
+        raise Invalid(
+            f"“{typed}” lies in the future: it has not been {typed} yet today.",
+            hint="For an earlier day write how long ago, such as -20h, or the date: 2026-05-04T14:05Z.",
+        )
+    return last
 
 
 def _iso(typed: str, text: str) -> datetime:

@@ -1,6 +1,7 @@
 """The record: notes, decisions, corrections and evidence. Nothing is ever rewritten; a correction is a new event."""
 
 import re
+from datetime import datetime
 from typing import assert_never
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from warroom.domain.case import Case
 from warroom.domain.errors import Already, Invalid, Refused
 from warroom.domain.event import Event
+from warroom.domain.moments import ago
 
 LONGEST_TEXT = 8 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -54,13 +56,14 @@ RecordEvent = NoteAdded | DecisionMade | EvidenceAdded | EntryCorrected | EntryR
 
 
 class Evidence(msgspec.Struct, frozen=True):
-    """A kept file: its name, SHA-256 and size in bytes, and the step it belongs to ("" = none)."""
+    """A kept file: its name, SHA-256 and size in bytes, the step it belongs to ("" = none), who kept it and when."""
 
     name: str
     digest: str
     size: int
     step: str
     by: str
+    at: datetime
 
 
 def note(case: Case, text: str) -> list[Event]:
@@ -79,8 +82,10 @@ def keep(case: Case, name: str, digest: str, size: int, step: str = "", text: st
         raise Invalid("Evidence is addressed by its SHA-256, 64 hexadecimal digits.")
     if step and case.incident.checklist.find(step) is None:
         raise Invalid(f"There is no step {step} to keep evidence on.")
-    if any(each.digest == digest and each.step == step for each in case.incident.evidence):
-        raise Already(f"This very file is already kept (SHA-256 {digest[:12]}…).")
+    for kept in case.incident.evidence:
+        if (kept.digest, kept.step) == (digest, step):
+            when = ago(kept.at, case.now)
+            raise Already(f"This very file was already kept {when} by {kept.by} (SHA-256 {digest[:12]}…).")
     return [EvidenceAdded(name.strip() or "evidence", digest, size, step, text.strip())]
 
 

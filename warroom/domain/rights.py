@@ -12,6 +12,7 @@ Right = Literal["observe", "respond", "command", "administer", "import"]
 _RESPONDER: frozenset[Right] = frozenset({"observe", "respond", "command", "administer"})
 _GRANTED: dict[str, frozenset[Right]] = {
     "login": _RESPONDER,
+    "sudo": _RESPONDER,
     "asserted": _RESPONDER,
     "database": _RESPONDER,
     "import": _RESPONDER | {"import"},

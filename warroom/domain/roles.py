@@ -13,6 +13,7 @@ import msgspec
 from warroom.domain.case import Case
 from warroom.domain.errors import Already, Refused, unknown
 from warroom.domain.event import Event, Fact
+from warroom.domain.moments import ago
 
 
 class Role(msgspec.Struct, frozen=True):
@@ -174,10 +175,11 @@ def offer(case: Case, role: str, to: str, subject: str = "", force: bool = False
     if holder and not seat.several and case.by not in (holder, state.holder(COMMANDER)):
         raise Refused(f"Only {holder}, who holds the role, or the commander can offer it.")
     to = case.org.person(to)
-    if (seat.id, to) in {(each.role, each.person) for each in state.held}:
-        raise Already(f"{to} already is {seat.title}.")
-    if any((each.role, each.to) == (seat.id, to) for each in state.offers):
-        raise Already(f"The role is already offered to {to}; it waits for an answer.")
+    _check_new(case, seat, to)
+    for each in state.offers:
+        if (each.role, each.to) == (seat.id, to):
+            when = ago(each.since, case.now)
+            raise Already(f"The role was already offered to {to} {when} by {each.by}; it waits for an answer.")
     _check_second_role(state, seat, to, force)
     return [RoleOffered(seat.id, to, subject.strip(), force)]
 
@@ -185,6 +187,7 @@ def offer(case: Case, role: str, to: str, subject: str = "", force: bool = False
 def accept(case: Case, role: str) -> list[Event]:
     """Accept a role that was offered to you."""
     seat = find(role)
+    _check_new(case, seat, case.by)
     offered = _offer(case, seat)
     _check_second_role(case.incident.roles, seat, case.by, offered.forced)
     return [RoleAccepted(seat.id, offered.subject)]
@@ -200,8 +203,7 @@ def decline(case: Case, role: str, because: str = "") -> list[Event]:
 def take(case: Case, role: str, because: str = "", subject: str = "", force: bool = False) -> list[Event]:
     """Take an open role; or take one over with a reason when its holder is gone (or the step is forced)."""
     seat, state = find(role), case.incident.roles
-    if seat.id in state.of(case.by):
-        raise Already(f"You already are {seat.title}.")
+    _check_new(case, seat, case.by)
     holder = None if seat.several else state.holder(seat.id)
     if holder:
         if not because.strip():
@@ -232,6 +234,13 @@ def _offer(case: Case, seat: Role) -> Offer:
         if each.role == seat.id and each.to == case.by:
             return each
     raise Refused(f"Nobody offered you the role {seat.title}.", hint="An open role can be taken.")
+
+
+def _check_new(case: Case, seat: Role, person: str) -> None:
+    for each in case.incident.roles.held:
+        if (each.role, each.person) == (seat.id, person):
+            who = "You already are" if person == case.by else f"{person} already is"
+            raise Already(f"{who} {seat.title}, since {each.since:%H:%M} UTC.")
 
 
 def _check_second_role(state: Roles, seat: Role, person: str, force: bool) -> None:

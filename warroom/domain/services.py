@@ -14,6 +14,7 @@ import msgspec
 from warroom.domain.case import Case
 from warroom.domain.errors import Already, Invalid, Refused, unknown
 from warroom.domain.event import Event, Fact
+from warroom.domain.moments import ago
 
 Health = Literal["unknown", "operational", "degraded", "partial-outage", "major-outage", "maintenance"]
 HEALTHS: tuple[Health, ...] = get_args(Health)
@@ -103,7 +104,7 @@ def judge(case: Case, service: str, health: str, because: str = "", at: datetime
         raise unknown("health", health, HEALTHS)
     before = case.incident.services.condition(name)
     if before and before.health == found:
-        raise Already(f"{name} is already marked {words(found)} by {before.by}.")
+        raise Already(f"{name} is already marked {words(found)} ({ago(before.since, case.now)}, by {before.by}).")
     if before and at and at < before.since:
         raise Refused(
             f"{name} is marked {words(before.health)} since {before.since:%H:%M} UTC, which is later.",

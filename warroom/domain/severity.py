@@ -89,7 +89,7 @@ def change(case: Case, level: str, because: str) -> list[Event]:
     wanted = find(state.table, level)
     if wanted.level == state.level:
         _, since, by = state.history[-1]
-        raise Already(f"The severity is already {wanted.name} (since {since:%H:%M}, by {by}).")
+        raise Already(f"The severity is already {wanted.name} (since {since:%H:%M} UTC, by {by}).")
     if not because.strip():
         raise Refused("A change of severity needs a reason.", hint="Say why, in a few words.")
     return [SeveritySet(wanted.level, because.strip())]

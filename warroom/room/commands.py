@@ -32,6 +32,7 @@ class Command(msgspec.Struct, frozen=True):
 
     `commuting`: it never depends on what others do meanwhile. `final`: it cannot be undone, so a person is asked first.
     `presence`: its rule looks at who is here. `internal`: no front end offers it (players and importers use it).
+    `closed`: it may be done in a closed incident, where the record is put right and nothing else goes on.
     """
 
     name: str
@@ -43,13 +44,14 @@ class Command(msgspec.Struct, frozen=True):
     final: bool = False
     presence: bool = False
     internal: bool = False
+    closed: bool = False
 
 
 def _need(name: str, help: str, kind: Kind = "text", long: bool = False) -> Param:
     return Param(name, help, kind, required=True, long=long)
 
 
-_AT = Param("at", "when it happened: -5m, 14:05 or ISO 8601", "moment", happened=True)
+_AT = Param("at", "when it happened: -5m, 14:05 (UTC) or ISO 8601", "moment", happened=True)
 _WHY = Param("because", "the reason, in a few words")
 _MUST_WHY = _need("because", "the reason, in a few words")
 _STEP = _need("step", "the step, such as 1.2")
@@ -64,7 +66,7 @@ ALL: tuple[Command, ...] = (
             _need("title", "what fails, as users see it"),
             Param("severity", "1 (worst) to 5, or a name such as SEV2"),
             Param("services", "the services it hurts", "names"),
-            Param("at", "when the impact began: -12m, 14:05 or ISO 8601", "moment"),
+            Param("at", "when the impact began: -12m, 14:05 (UTC) or ISO 8601", "moment"),
             Param("approximate", "the time of the impact is a guess", "flag"),
         ),
     ),
@@ -76,11 +78,12 @@ ALL: tuple[Command, ...] = (
             _AT,
             Param("approximate", "the time is a guess", "flag"),
         ),
+        closed=True,
     ),
     Command("sev", "Change the severity", severity.change, (_need("level", "1 to 5, or a name"), _MUST_WHY)),
     Command("resolve", "Resolve", clock.resolve, (_AT,)),
-    Command("close", "Close the incident", clock.close, final=True),
-    Command("reopen", "Reopen the incident", clock.reopen, (_MUST_WHY,)),
+    Command("close", "Close the incident", clock.close, final=True, closed=True),
+    Command("reopen", "Reopen the incident", clock.reopen, (_MUST_WHY,), closed=True),
     Command("role.take", "Take a role", roles.take, (_ROLE, _WHY, _SUBJECT, _FORCE), presence=True),
     Command(
         "role.offer", "Offer a role", roles.offer, (_ROLE, _need("to", "the person"), _SUBJECT, _FORCE)
@@ -88,7 +91,8 @@ ALL: tuple[Command, ...] = (
     Command("role.accept", "Accept a role offered to you", roles.accept, (_ROLE,)),
     Command("role.decline", "Decline a role offered to you", roles.decline, (_ROLE, _WHY)),
     Command(
-        "role.release", "Release a role", roles.release, (_ROLE, Param("person", "whose role; yours if left out"))
+        "role.release", "Release a role", roles.release, (_ROLE, Param("person", "whose role; yours if left out")),
+        closed=True,
     ),
     Command(
         "runbook.attach", "Attach a runbook", checklist.attach,
@@ -101,13 +105,17 @@ ALL: tuple[Command, ...] = (
     Command("step.reopen", "Reopen a step", checklist.reopen, (_STEP, _WHY)),
     Command(
         "step.note", "Write a note on a step", checklist.annotate,
-        (_STEP, _need("text", "the note", long=True), _AT), commuting=True,
+        (_STEP, _need("text", "the note", long=True), _AT), commuting=True, closed=True,
     ),
-    Command("note", "Write a note", record.note, (_need("text", "the note", long=True), _AT), commuting=True),
+    Command(
+        "note", "Write a note", record.note,
+        (_need("text", "the note", long=True), _AT), commuting=True, closed=True,
+    ),
     Command("decide", "Record a decision", record.decide, (_need("text", "what was decided", long=True), _WHY, _AT)),
     Command(
         "correct", "Correct a note or decision", record.correct,
         (_need("entry", "its number on the timeline", "integer"), _need("text", "the right text", long=True)),
+        closed=True,
     ),
     Command(
         "evidence", "Keep a file as evidence", record.keep,
@@ -117,6 +125,7 @@ ALL: tuple[Command, ...] = (
             Param("text", "what it shows"),
             _AT,
         ),
+        closed=True,
     ),
     Command(
         "service.health", "Set the health of a service", services.judge,
@@ -130,7 +139,7 @@ ALL: tuple[Command, ...] = (
     Command(
         "clock.pace", "Set the pace of a mapped clock", clock.pace,
         (_need("since", "from when on, in database time", "moment"), _need("rate", "how fast", "number")),
-        right="administer", internal=True,
+        right="administer", internal=True, closed=True,
     ),
     Command("undo", "Undo your last act", incident.undo),
 )  # fmt: skip

@@ -8,6 +8,7 @@ import msgspec
 
 from warroom.domain import incident as incidents
 from warroom.domain import org as organisations
+from warroom.domain.errors import Unavailable
 from warroom.domain.event import ORG, Fact, Opaque, incident_of, incident_stream
 from warroom.domain.incident import Incident
 from warroom.domain.org import Org
@@ -49,9 +50,7 @@ class Feed:
                 try:
                     rows = source.after(self.state.cursor, PAGE)
                 except Forked:
-                    lost = self.state.cursor.pos
-                    self.state = msgspec.structs.replace(self._load(source), lost=lost)
-                    return self.state
+                    return self._start_again(source)
                 self._fold(rows)
                 if len(rows) < PAGE:
                     return self.state
@@ -66,6 +65,17 @@ class Feed:
         with self._lock, self._store.exclusive() as held:
             self.refresh(held)
             yield held
+
+    def _start_again(self, log: Log) -> State:
+        """Read everything anew: the log at the cursor is another one."""
+        new = self._load(log)
+        old = self.state.incident
+        if old is not None and old.seq and new.incident is not None and not new.incident.seq:
+            raise Unavailable(
+                f"{old.name} is not in this database any more.", hint="It was replaced by another one; put it back."
+            )
+        self.state = msgspec.structs.replace(new, lost=self.state.cursor.pos)
+        return self.state
 
     def audit(self) -> None:
         """Check every hash of this incident's stream and the organisation's. Damaged names the first bad position.
@@ -92,7 +102,7 @@ class Feed:
             incident, org = state.incident, state.org
             for row in rows:
                 if incident is not None and row.stream == mine:
-                    incident = _evolve(incident, codec.fact(row))
+                    incident = evolve(incident, codec.fact(row))
                 elif row.stream == ORG:
                     org = organisations.evolve(org, codec.fact(row))
             self.state = State(incident, org, state.log_id, cursor, state.lost)
@@ -107,7 +117,7 @@ class Feed:
         stream = log.stream(incident_stream(self._id))
         incident = Incident(self._id, stream.number)
         for row in stream.rows:
-            incident = _evolve(incident, codec.fact(row))
+            incident = evolve(incident, codec.fact(row))
         head: Head = stream.head
         state = State(incident, org, head.log_id, org_stream.head.cursor)
         if head.cursor == state.cursor:
@@ -123,7 +133,7 @@ class Feed:
         return State(incident, org, head.log_id, head.cursor)
 
 
-def _evolve(incident: Incident, fact: Fact) -> Incident:
+def evolve(incident: Incident, fact: Fact) -> Incident:
     """One step of the fold. An event that breaks it is shown as opaque and the rest goes on: a fold must not stop."""
     try:
         return incidents.evolve(incident, fact)

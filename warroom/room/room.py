@@ -7,9 +7,8 @@ under the lock, so that a deciding command either stands on what is true or tell
 import os
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -39,7 +38,7 @@ _BESIDES = {"declare": ("catalogue", "source", "clock"), "evidence": ("name",)}
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts, and how that was established: `login`, `asserted`, `database`, `engine`, `import`."""
+    """Who acts, and how that was established: `login`, `sudo`, `asserted`, `database`, `engine`, `import`."""
 
     person: str
     via: str = "login"
@@ -93,11 +92,20 @@ class Room:
         names = [f"INC-{summary.number}" for summary in self.store.summaries()]
         raise unknown("incident", reference, names)
 
-    def do(self, name: str, incident: str | None = None, /, *, command_id: str = "", **given: object) -> Outcome:
+    def do(
+        self,
+        name: str,
+        incident: str | None = None,
+        /,
+        *,
+        command_id: str = "",
+        zone: tzinfo = UTC,
+        **given: object,
+    ) -> Outcome:
         """Carry out a command on an incident (a UUID; None to declare one).
 
-        `command_id` makes a repeated call change nothing; without one, each call is a new act. Refused and its kin
-        with a sentence; nothing was written then.
+        `command_id` makes a repeated call change nothing; without one, each call is a new act. `zone`: the one in
+        which the person sees times, and so types them. Refused and its kin with a sentence; nothing was written then.
         """
         command = commands.find(name)
         rights.check(self.actor.via, command.right, self.actor.person)
@@ -109,7 +117,9 @@ class Room:
 
         def decide(state: State) -> Append:
             case = self._case(command, state, given.get("clock"))
-            values, happened = self._values(command, case, given, blobs)
+            if case.incident.clock.closed and not command.closed:
+                raise Refused("The incident is closed.", hint="Reopen it first, with a reason.")
+            values, happened = self._values(command, case, given, blobs, zone)
             events: list[Event] = command.rule(case, **values)
             return self._append(command, command_id, case, events, happened, tuple(blobs))
 
@@ -177,7 +187,7 @@ class Room:
         return Case(incident, state.org, self.actor.person, incident.clock.time(database), present)
 
     def _values(
-        self, command: Command, case: Case, given: Mapping[str, object], blobs: list[tuple[str, bytes]]
+        self, command: Command, case: Case, given: Mapping[str, object], blobs: list[tuple[str, bytes]], zone: tzinfo
     ) -> tuple[dict[str, object], datetime | None]:
         """The rule's arguments from what a front end passed, and the moment at which the act happened, if given."""
         values: dict[str, object] = {}
@@ -192,7 +202,7 @@ class Room:
                 if param.required:
                     raise Invalid(f"{command.title}: {param.name} is missing ({param.help}).")
                 continue
-            value = self._value(param, raw, case)
+            value = self._value(param, raw, case, zone)
             if param.kind == "content":
                 assert isinstance(value, bytes)
                 digest = sha256(value).hexdigest()
@@ -210,10 +220,10 @@ class Room:
             values |= {key: given[key] for key in besides if key in given}
         return values, happened
 
-    def _value(self, param: Param, raw: object, case: Case) -> object:
+    def _value(self, param: Param, raw: object, case: Case, zone: tzinfo) -> object:
         match param.kind:
             case "moment" if isinstance(raw, str):
-                return read_moment(raw, case.now, ZoneInfo(case.org.zone(self.actor.person)))
+                return read_moment(raw, case.now, zone)
             case "integer" if isinstance(raw, str):
                 if not (raw.isascii() and raw.isdecimal() and len(raw) < 18):
                     raise Invalid(f"{param.name}: “{raw}” is no whole number.")

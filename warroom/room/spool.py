@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -126,7 +125,7 @@ class Spool:
                 continue
             try:
                 given: dict[str, object] = {**entry.params, "at": _happened(entry, room, now)}
-                room.do(entry.name, entry.incident, command_id=entry.command_id, **given)
+                room.do(entry.name, entry.incident, command_id=entry.command_id, zone=UTC, **given)
             except Unavailable:
                 left = waiting[place:]
                 break
@@ -193,7 +192,7 @@ def _check(command: Command, params: Mapping[str, object], written: datetime) ->
         if param.required and not text:
             raise Invalid(f"{command.title}: {param.name} is missing ({param.help}).")
         if param.happened and text:
-            read_moment(text, written, UTC)
+            read_moment(text, written)
     return texts
 
 
@@ -203,7 +202,7 @@ def _happened(entry: Waiting, room: Room, now: int) -> datetime:
     assert state.incident is not None
     written = state.incident.clock.time(moment(min(entry.written, now)))
     typed = entry.params.get("at", "")
-    return read_moment(typed, written, ZoneInfo(state.org.zone(room.actor.person))) if typed.strip() else written
+    return read_moment(typed, written) if typed.strip() else written
 
 
 def _read(line: bytes) -> Waiting | None:

@@ -12,13 +12,21 @@ from typing import Any
 
 import msgspec
 
-from warroom.domain.event import incident_of
-from warroom.domain.record import EvidenceAdded
+from warroom.domain.checklist import StepNoted
+from warroom.domain.event import Opaque, incident_of
+from warroom.domain.incident import Incident
+from warroom.domain.record import DecisionMade, EntryCorrected, EntryRetracted, EvidenceAdded, NoteAdded
+from warroom.room.feed import evolve
+from warroom.room.room import summarise
 from warroom.store import chain, codec
-from warroom.store.contract import GENESIS, PAGE, Cursor, End, Ends, Forked, Row, Store
+from warroom.store.contract import GENESIS, PAGE, Cursor, End, Ends, Forked, Row, Store, Summary
 
 _UNREADABLE = (AttributeError, TypeError, ValueError, struct.error)
 "What a field of another type or size than the schema's ends in, where a database was edited by hand."
+
+
+_BESIDE = {each.tag() for each in (NoteAdded, StepNoted, DecisionMade, EvidenceAdded, EntryCorrected, EntryRetracted)}
+"Events that leave an incident's row in the list as it is."
 
 
 class Bad(msgspec.Struct, frozen=True):
@@ -82,7 +90,7 @@ class _Check:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._cursor = Cursor()
-        self._streams: dict[str, tuple[int, bytes]] = {}
+        self._streams: dict[str, tuple[int, bytes, int]] = {}
         self._missing: list[Row] = []
         self._kept: set[str] = set()
         self._log_id = ""
@@ -130,7 +138,7 @@ class _Check:
         if problem:
             raise _Found(problem, row.pos, str(row.stream), _whole(row.seq))
         self._cursor = row.cursor
-        self._streams[row.stream] = (row.seq, row.hash)
+        self._streams[row.stream] = (row.seq, row.hash, row.pos)
         if row.body is None:
             self._missing.append(row)
 
@@ -139,7 +147,7 @@ class _Check:
             return f"epoch {row.epoch} comes after epoch {self._cursor.epoch}"
         if problem := chain.fault(self._log_id, self._cursor.hash, row):
             return problem
-        seq, prev = self._streams.get(row.stream, (0, GENESIS))
+        seq, prev, _ = self._streams.get(row.stream, (0, GENESIS, 0))
         if row.seq != seq + 1:
             return f"number {seq + 1} of its stream is missing"
         return "the chain of its stream is broken before it" if row.prev != prev else self._evidence(row)
@@ -163,7 +171,7 @@ class _Check:
             if row.pos not in ends.redacted:
                 raise _Found("its body is gone, and no redaction is on record", row.pos, row.stream, row.seq)
         kept = {end.stream: end for end in ends.streams}
-        for stream, (seq, hash_) in self._streams.items():
+        for stream, (seq, hash_, _) in self._streams.items():
             end = kept.pop(stream, None)
             if end is None or (end.seq, end.hash) != (seq, hash_):
                 raise _Found(f"the stream ends at {seq}, but another end is kept for it", 0, stream, seq)
@@ -171,6 +179,7 @@ class _Check:
         for stream in kept:
             raise _Found("this stream is kept, but the log has no event of it", 0, stream, 0)
         self._numbers(ends.streams)
+        self._summaries(ends.streams)
 
     def _beyond(self, stream: str, seq: int) -> None:
         """Rows of a stream beyond its end were written just now by others, or put in past the log's positions."""
@@ -185,6 +194,41 @@ class _Check:
         for number, stream in enumerate(incidents, 1):
             if known[stream] != number:
                 raise _Found(f"this is INC-{number}, but it is kept as INC-{known[stream]}", 0, stream, 0)
+
+    def _summaries(self, ends: Iterable[End]) -> None:
+        """Every incident's row in the list says what its events come to."""
+        try:
+            kept = {summary.stream: summary for summary in self._store.summaries()}
+        except _UNREADABLE:
+            raise _Found("the list of incidents cannot be read") from None
+        for end in ends:
+            if incident_of(end.stream):
+                seq, _, pos = self._streams[end.stream]
+                summary = kept.pop(end.stream, None)
+                try:
+                    holds = summary is not None and self._agrees(summary, end)
+                except _UNREADABLE:
+                    holds = False
+                if not holds:
+                    raise _Found("its summary does not agree with the log", pos, end.stream, seq)
+        for stream in kept:
+            if not self._store.stream(stream).rows:  # else it was declared just now
+                raise _Found("this incident is listed, but the log has no event of it", 0, stream, 0)
+
+    def _agrees(self, summary: Summary, end: End) -> bool:
+        """Whether a row of the list is what its stream comes to, at the end that was checked or a later one.
+
+        Notes leave the row alone, so it may name an earlier event than the stream's last.
+        """
+        incident = Incident(incident_of(end.stream) or "", end.number)
+        rows = self._store.stream(end.stream).rows
+        for row in rows:
+            fact = codec.fact(row)
+            if isinstance(fact.event, Opaque) and row.name not in _BESIDE:
+                return True  # redacted, or written by a newer version: what it said of the incident is not known here
+            if row.seq <= max(end.seq, summary.seq):
+                incident = evolve(incident, fact)
+        return summary == msgspec.structs.replace(summarise(incident), seq=summary.seq) and summary.seq <= len(rows)
 
 
 def _whole(value: object) -> int:

@@ -90,6 +90,8 @@ def summary(row: Summary, database: datetime) -> View:
     now = mapped.time(database) if isinstance(mapped, ClockMapped) else database
     ended = None if row.ended is None else moment(row.ended)
     since = moment(row.origin)
+    closed = row.status == "closed"
+    passed = None if closed and ended is None else (ended or now) - since
     return {
         "id": f"INC-{row.number}",
         "uuid": incident_of(row.stream),
@@ -99,7 +101,7 @@ def summary(row: Summary, database: datetime) -> View:
         "commander": row.commander or None,
         "declared": stamp(moment(row.declared)),
         "ended": maybe(ended),
-        "clock": _elapsed(since, row.origin_name, ended, now),
+        "clock": _elapsed(since, row.origin_name, passed, not closed and ended is None),
     }
 
 
@@ -121,21 +123,22 @@ def severity(row: Severity) -> View:
 
 
 def clock(known: Clock, now: datetime) -> View:
-    """T+ and what it counts from, at the incident's time `now`; it stands still once the incident is resolved."""
+    """T+ and what it counts from, at the incident's time `now`; it stands still once the incident is resolved.
+
+    Null where it is unknown: closed without a known resolution.
+    """
     since, name = known.origin
-    ended = known.get("resolution")
-    reached = _elapsed(since, name, ended.happened if ended else None, now)
+    reached = _elapsed(since, name, known.elapsed(now), known.running)
     return reached | {"now": stamp(now), "mapped": known.map is not None, "reopened": known.reopened}
 
 
-def _elapsed(since: datetime | None, name: str, ended: datetime | None, now: datetime) -> View:
-    passed = None if since is None else (ended or now) - since
+def _elapsed(since: datetime | None, name: str, passed: timedelta | None, running: bool) -> View:
     return {
         "t_plus": None if passed is None else elapsed(passed),
         "seconds": None if passed is None else max(0, int(passed.total_seconds())),
         "since": maybe(since),
         "origin": name,
-        "running": ended is None,
+        "running": running,
     }
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import astuple, replace
 
 from warroom.domain.errors import Invalid
 from warroom.domain.text import visible
-from warroom.store.contract import GENESIS, Append, Cursor, Damaged, Head, Row
+from warroom.store.contract import GENESIS, SALT, Append, Cursor, Damaged, Head, Row
 
 _EVENT = b"warroom event 1\n"
 _LOG = b"warroom log 1\n"
@@ -44,8 +44,10 @@ def log_hash(before: bytes, epoch: int, pos: int, hash: bytes) -> bytes:
 def check(append: Append) -> None:
     """Refuse texts that cannot be stored and hashed alike everywhere: Postgres has no NUL, UTF-8 no half characters.
 
-    Bodies are bytes and may hold anything. Invalid with a sentence; nothing was written.
+    Bodies are bytes and may hold anything. Invalid with a sentence; nothing was written. ValueError for a bad salt.
     """
+    if any(len(draft.salt) != SALT for draft in append.drafts):
+        raise ValueError(f"a salt has {SALT} bytes")
     texts = [append.command_id, append.stream, append.actor, append.via]
     texts += [text for draft in append.drafts for text in (draft.event_id, draft.name)]
     texts += [key for key, _ in append.timers or ()] + [digest for digest, _ in append.blobs]
@@ -128,6 +130,9 @@ def fault(log_id: str, before: bytes, row: Row) -> str:
 
 def _fault(log_id: str, row: Row) -> str:
     """What is wrong with a row in itself."""
-    if row.body is not None and row.salt is not None and body_hash(row.salt, row.body) != row.body_hash:
-        return "its body was changed"
+    if (row.salt, row.body) != (None, None):  # half of them is as bad as a wrong one: without its salt a body is free
+        if row.salt is None or row.body is None or len(row.salt) != SALT:
+            return "its body was changed"
+        if body_hash(row.salt, row.body) != row.body_hash:
+            return "its body was changed"
     return "" if event_hash(log_id, row) == row.hash else "its envelope was changed"

@@ -12,6 +12,8 @@ import msgspec
 from warroom.domain.errors import Unavailable
 
 GENESIS = bytes(32)
+SALT = 16
+"Bytes of a salt. Always so many, so that nothing can be moved between a salt and its body."
 PAGE = 500
 STALE = 3_600_000_000
 "Terminals not heard of for so long (microseconds) are forgotten."

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from warroom.domain.errors import Refused, Unavailable
+from warroom.store.mounts import mounted, network_kind
 
 MODE = 0o660
-_NETWORK = ("nfs", "cifs", "smb", "afs", "ceph", "lustre", "gpfs", "davfs", "fuse.sshfs", "fuse.glusterfs", "fuse.s3fs")
 _PATIENCE = 3.0
 _READER_PATIENCE = 0.25
 
@@ -30,39 +30,28 @@ def login() -> str:
 
 
 def settle_path(path: str | Path) -> Path:
-    """The real path of a database, with its folder made. Refused on a network file system or an alias by hard link."""
+    """The real path of a database, with its folder made.
+
+    Refused where something else than a file is in its place, on a network file system, and for an alias by hard link.
+    """
     try:
         real = Path(path).expanduser().resolve()
         real.parent.mkdir(parents=True, exist_ok=True)
-        is_dir, names = real.is_dir(), real.stat().st_nlink if real.exists() else 1
+        found = real.stat() if real.exists() else None
     except (OSError, RuntimeError) as error:
         raise Unavailable(f"{path} cannot be used: {getattr(error, 'strerror', error)}.") from None
-    if is_dir:
+    if found is not None and stat.S_ISDIR(found.st_mode):
         raise Refused(f"{real} is a folder, not a database.", hint="Name a file, such as warroom.db in it.")
-    if kind := network_kind(real.parent):
+    if found is not None and not stat.S_ISREG(found.st_mode):
+        raise Refused(f"{real} is a device or a pipe, not a file.", hint="Name a file, such as warroom.db.")
+    if kind := network_kind(real.parent, mounted()):
         raise Refused(
             f"{real} lies on a network file system ({kind}), where SQLite loses writes.",
             hint="Put the file on a local disk, or use Postgres: --db postgresql://…",
         )
-    if names > 1:
+    if found is not None and found.st_nlink > 1:
         raise Refused(f"{real} has a second name (a hard link); two names mean two locks.", hint="Remove one.")
     return real
-
-
-def network_kind(folder: Path, mounts: str = "/proc/self/mounts") -> str:
-    """The type of the network file system that a folder lies on, or "" (also where the system cannot tell)."""
-    try:
-        lines = Path(mounts).read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    best, kind = "", ""
-    for line in lines:
-        parts = line.split()
-        if len(parts) > 2:
-            point = parts[1].replace("\\040", " ")
-            if len(point) >= len(best) and folder.is_relative_to(point):
-                best, kind = point, parts[2]
-    return kind if kind.startswith(_NETWORK) else ""
 
 
 def open_beside(path: Path, flags: int = os.O_RDWR) -> int:
@@ -219,7 +208,7 @@ class Identity:
         if self._look() != self._known:
             raise Unavailable(
                 f"The database file {self._path} was removed or replaced.",
-                hint="Put it back, or leave and join again; nothing is written until then.",
+                hint="Put it back, or leave and join again; nothing is read or written until then.",
             )
 
     def _look(self) -> tuple[int, int] | None:

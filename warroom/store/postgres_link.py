@@ -4,18 +4,17 @@ Every wait for the server has an end: connecting (3 s for each host), a lock (5 
 and any answer at all (12 s, by us, for a server or a network that says nothing any more).
 """
 
-import re
 import time
 from collections.abc import Generator
 from contextlib import suppress
 from typing import Any, TypeVar
-from urllib.parse import unquote
 
 import psycopg
 from psycopg.abc import PQGen
 from psycopg.conninfo import conninfo_to_dict
 
 from warroom.domain.errors import Invalid, Refused, Unavailable
+from warroom.store.address import SECRETS, without_secrets
 from warroom.store.contract import ALREADY
 
 T = TypeVar("T")
@@ -74,10 +73,11 @@ class Address:
     """Where the database is. `shown`: the address without its secrets, for people and for other terminals."""
 
     def __init__(self, url: str) -> None:
-        self.shown = _without_secrets(url)
+        self.shown = without_secrets(url)
         try:
             self._given = conninfo_to_dict(url)
-        except psycopg.Error:
+            _check(self._given)
+        except (psycopg.Error, ValueError):
             # The driver's own text repeats pieces of the address, which may be pieces of the password.
             raise Invalid(
                 "The address of the database cannot be read.",
@@ -113,7 +113,7 @@ class Address:
         # The driver's own text begins with the address again, and goes on over several lines.
         text = (error.diag.message_primary or str(error)).strip().split("\n")[0].rstrip(".")
         text = text.rpartition(" failed: ")[2].removeprefix("FATAL:").strip()
-        for name in _SECRETS:
+        for name in SECRETS:
             if secret := self._given.get(name):
                 text = text.replace(str(secret), "***")
         return f": {text}" if text else ""
@@ -181,8 +181,6 @@ class Link:
 
 # Connection errors, shutdowns, a timeout that ends the session, and a primary that is none any more.
 _GONE = ("08", "57P", "25P03", "25006")
-_SECRETS = ("password", "sslpassword", "oauth_client_secret")
-_PASSWORD = re.compile(r"^(\w+://[^:@/]*):[^@/]*@")
 _SENTENCES: dict[str, tuple[str, str, str]] = {
     "42501": (
         "You may not do this in the database {place}.",
@@ -217,8 +215,10 @@ def _ticks() -> int:
     return time.clock_gettime_ns(_TICKS) // 1000
 
 
-def _without_secrets(url: str) -> str:
-    """The address without its passwords, and nothing else changed."""
-    bare, _, query = _PASSWORD.sub(r"\1@", url).partition("?")
-    kept = [part for part in query.split("&") if part and unquote(part.partition("=")[0]) not in _SECRETS]
-    return "?".join([bare, "&".join(kept)] if kept else [bare])
+def _check(given: dict[str, Any]) -> None:
+    """ValueError where a piece of the password was taken for a host or a port, because it holds a bare @ or /."""
+    hosts, ports = str(given.get("host", "")), str(given.get("port", ""))
+    if any("@" in host[1:] for host in hosts.split(",")):  # at its beginning it names an abstract socket
+        raise ValueError
+    if not all(port.isdecimal() for port in ports.split(",") if port):
+        raise ValueError

@@ -43,6 +43,14 @@ _ENVELOPE = (
 )
 _SELECT = f"SELECT {_ENVELOPE}, salt, body FROM event LEFT JOIN body ON body.pos = event.pos"
 _INSERT = f"INSERT INTO event ({_ENVELOPE.replace('event.pos', 'pos')}) VALUES ({','.join('?' * 17)})"
+# With recursive triggers a REPLACE meets the triggers on DELETE as well.
+_PRAGMAS = (
+    "trusted_schema=OFF",
+    "recursive_triggers=ON",
+    "synchronous=FULL",
+    "journal_mode=TRUNCATE",
+    "busy_timeout=1000",
+)
 _SUMMARY = Summary.__struct_fields__
 _UPSERT = f"INSERT OR REPLACE INTO summary ({', '.join(_SUMMARY)}) VALUES ({','.join('?' * len(_SUMMARY))})"
 
@@ -73,7 +81,7 @@ class SqliteStore:
         return self._path.with_name(f"{self._path.name}-{what}")
 
     def _settle(self) -> None:
-        for pragma in ("trusted_schema=OFF", "synchronous=FULL", "journal_mode=TRUNCATE", "busy_timeout=1000"):
+        for pragma in _PRAGMAS:
             self._db.execute(f"PRAGMA {pragma}")
         migrate.sqlite(self._db, self._path, self._lock)
 
@@ -173,6 +181,7 @@ class SqliteStore:
                 yield db
                 return
             with self._lock.reading():
+                self._identity.check()  # else it would go on, for ever unchanged, in a file that is gone
                 db.execute("BEGIN")
                 try:
                     yield db

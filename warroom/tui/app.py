@@ -2,10 +2,10 @@
 
 import contextlib
 import gc
+import os
 from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo
 
-from textual.app import App
 from textual.command import Provider
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.message import Message
@@ -17,10 +17,12 @@ from warroom.settings import Settings, state_path
 from warroom.tui import guard
 from warroom.tui.link import Link
 from warroom.tui.messages import Left, Opened
-from warroom.tui.safety import filters
+from warroom.tui.modals.frame import Dialog
+from warroom.tui.safety import filters, guard_pastes
 from warroom.tui.screens.home import HomeScreen
 from warroom.tui.screens.incident import IncidentScreen
 from warroom.tui.themes import PALETTES, THEMES
+from warroom.tui.typeahead import TypeAhead
 
 
 def _commands() -> type[Provider]:
@@ -29,7 +31,7 @@ def _commands() -> type[Provider]:
     return Actions
 
 
-class Console(App[None]):
+class Console(TypeAhead):
     """One terminal in the room. `incident` None: the list of incidents first."""
 
     CSS_PATH = "styles/console.tcss"
@@ -43,7 +45,9 @@ class Console(App[None]):
         self.settings = settings
         self._hint = hint
         self._incident = incident
-        self.palette = PALETTES[settings.theme]
+        self.crash: Exception | None = None
+        palette = PALETTES[settings.theme]
+        self.palette = palette.colourless() if os.environ.get("NO_COLOR") else palette
         for theme in THEMES.values():
             self.register_theme(theme)
         self.theme = f"warroom-{settings.theme}"
@@ -92,6 +96,18 @@ class Console(App[None]):
             guard.install(self)
         self.call_after_refresh(_freeze)
 
+    def _fatal_error(self) -> None:
+        """The framework would print a traceback with the values of its variables: addresses, others' text."""
+        self.crash = self._exception
+        self._close_messages_no_wait()
+
+    async def action_quit(self) -> None:
+        """^q leaves a dialog first, as Esc does: what was written in it is kept as a draft."""
+        if isinstance(self.screen, Dialog):
+            self.screen.leave()
+        else:
+            self.exit()
+
     def on_left(self, message: Left) -> None:
         """Elsewhere."""
         match message.where:
@@ -99,10 +115,13 @@ class Console(App[None]):
                 self.exit()
             case "help":
                 self._help()
+                self.release()
             case "palette":
                 self.action_command_palette()
+                self.screen.call_after_refresh(self.release)
             case "home":
                 self.switch_screen(HomeScreen(self.room))
+                self.release()
 
     def on_opened(self, message: Opened) -> None:
         """Into an incident."""
@@ -122,9 +141,17 @@ def _freeze() -> None:
     gc.enable()
 
 
+class Crashed(Exception):
+    """The console fell over. Its cause is for the file that the front end keeps, never for the screen."""
+
+
 def run(room: Room, incident: str | None, settings: Settings, hint: str = "") -> int:
     """Run the console until the person leaves; the exit code. `hint`: a sentence shown until the first key."""
     gc.disable()
+    guard.accept_any_bytes()
     console = Console(room, incident, settings, hint)
+    guard_pastes()
     console.run(mouse=settings.mouse)
+    if console.crash is not None:
+        raise Crashed("the console fell over") from console.crash
     return console.return_code or 0

@@ -11,7 +11,7 @@ from textual.geometry import Size
 from warroom.domain.text import one_line
 from warroom.tui.actions.base import Action
 from warroom.tui.present import checklist, clock, header, roles, services, timeline
-from warroom.tui.present.cells import BLANK, Line
+from warroom.tui.present.cells import Line
 from warroom.tui.present.footer import footer
 from warroom.tui.present.layout import PANES, TITLES, Layout, layout
 from warroom.tui.present.tabs import tabs
@@ -71,7 +71,6 @@ class Board:
             self._middle.display = not whole
             self._lines["milestones"].display = wanted.header > 1
             self._lines["tabs"].display = wanted.tabs
-            self._lines["footer"].display = wanted.footer
             self._lines["timeline"].styles.height = "1fr" if whole else wanted.timeline
         self._lines["tabs"].show([tabs(pane, wanted.panes, size.width)])
         bare = () if wanted.border else ("bare",)
@@ -92,10 +91,7 @@ class Board:
                 self._lines[part].styles.width = wanted
             self._lines[part].show([text])
         self._lines["milestones"].show([header.milestones(scene, width)])
-        banner = header.banner(scene)
-        if self._lines["banner"].display != (banner is not None):
-            self._lines["banner"].display = banner is not None
-        self._lines["banner"].show([banner or BLANK])
+        self._grow(self._lines["banner"], header.banner(scene, width)[: 3 if self._size.height >= 20 else 1])
 
     def paint_clock(self, scene: Scene) -> None:
         """Only what changes every second."""
@@ -122,13 +118,17 @@ class Board:
 
     def paint_footer(self, actions: Iterable[Action], says: str) -> None:
         """The last line: keys, or a sentence, which takes as many lines as it needs."""
-        pane = self._lines["footer"]
         lines = footer(actions, self._size.width, says)
-        if len(lines) != len(pane.lines):
-            pane.styles.height = len(lines)
-        if pane.display != (self._layout.footer or bool(says)):
-            pane.display = not pane.display
-        pane.show(lines)
+        self._grow(self._lines["footer"], lines if self._layout.footer or says else [])
+
+    @staticmethod
+    def _grow(bar: Lines, lines: list[Line]) -> None:
+        """Show as many lines as there are; none takes no room."""
+        if bar.display != bool(lines):
+            bar.display = bool(lines)
+        if lines and len(lines) != len(bar.lines):
+            bar.styles.height = len(lines)
+        bar.show(lines)
 
     def recolour(self) -> None:
         """Draw everything anew, after a change of theme."""

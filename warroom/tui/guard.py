@@ -5,13 +5,16 @@ correctness depends on this; presence runs out by its lease.
 """
 
 import asyncio
+import codecs
 import os
 import signal
 import sys
 import termios
+from functools import partial
 from threading import Timer
 
 from textual.app import App
+from textual.drivers import linux_driver
 
 _LOOK_EVERY = 1.0
 _PATIENCE = 2.0
@@ -31,6 +34,12 @@ def _look(app: App[None], loop: asyncio.AbstractEventLoop) -> None:
         loop.call_later(_LOOK_EVERY, _look, app, loop)
     else:
         end(app, 128 + signal.SIGHUP)
+
+
+def accept_any_bytes() -> None:
+    """Let what is typed be no UTF-8, as from a Latin-1 terminal: it becomes �, where the framework would break off."""
+    decoder = partial(codecs.getincrementaldecoder("utf-8"), "replace")
+    vars(linux_driver)["getincrementaldecoder"] = lambda name: decoder
 
 
 def end(app: App[None], code: int) -> None:

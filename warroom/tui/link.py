@@ -10,6 +10,7 @@ import socket
 import time
 import uuid
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 
@@ -77,6 +78,7 @@ class Link:
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         self._stop = Event()
         self._lock = Lock()
+        self.zone: tzinfo = UTC
         self._checked = time.monotonic()
         self._tries = 0
         self._problem = ""
@@ -222,7 +224,7 @@ class Link:
             if order.name in (_SEND, _DROP):
                 self._settle(send=order.name == _SEND)
                 return None, False
-            self._room.do(order.name, self._incident, command_id=order.id, **order.params)
+            self._room.do(order.name, self._incident, command_id=order.id, zone=self.zone, **order.params)
         except Unavailable as unavailable:
             return self._keep(order, unavailable)
         except Refused as refused:

@@ -20,8 +20,14 @@ class Palette:
     def __getitem__(self, role: Role) -> Style:
         return self._roles.get(role, _PLAIN)
 
+    def colourless(self) -> "Palette":
+        """The same without hues, for NO_COLOR: what stood out by its colour is bold; as a grey it would step back."""
+        bold = dict.fromkeys(_STAND_OUT, Style(bold=True))
+        return Palette(self._roles | bold | {"ok": _PLAIN}, self.cursor)
+
 
 _PLAIN = Style()
+_STAND_OUT: tuple[Role, ...] = ("warn", "bad", "accent", "key")
 
 
 def _palette(dim: str, ok: str, warn: str, bad: str, accent: str, head: str, cursor: str, strong: str = "") -> Palette:

@@ -40,7 +40,7 @@ CREATE TABLE event (
 );
 CREATE TABLE body (
     pos bigint PRIMARY KEY,
-    salt bytea NOT NULL,
+    salt bytea NOT NULL CHECK (octet_length(salt) = 16),
     body bytea NOT NULL
 );
 CREATE TABLE redaction (

@@ -39,7 +39,7 @@ CREATE TABLE event (
 );
 CREATE TABLE body (
     pos INTEGER NOT NULL PRIMARY KEY,
-    salt BLOB NOT NULL,
+    salt BLOB NOT NULL CHECK (length(salt) = 16),
     body BLOB NOT NULL
 );
 CREATE TABLE redaction (
@@ -88,6 +88,19 @@ CREATE TABLE blob (
     content BLOB NOT NULL
 );
 
+-- A REPLACE fires no trigger on DELETE, so what stands in the way of a new row is looked for before it is inserted.
+CREATE TRIGGER event_no_replace BEFORE INSERT ON event
+WHEN EXISTS (SELECT 1 FROM event WHERE pos = NEW.pos)
+    OR EXISTS (SELECT 1 FROM event WHERE event_id = NEW.event_id)
+    OR EXISTS (SELECT 1 FROM event WHERE stream = NEW.stream AND seq = NEW.seq)
+    OR EXISTS (SELECT 1 FROM event WHERE command_id = NEW.command_id AND ord = NEW.ord)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER body_no_replace BEFORE INSERT ON body
+WHEN EXISTS (SELECT 1 FROM body WHERE pos = NEW.pos)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
+CREATE TRIGGER redaction_no_replace BEFORE INSERT ON redaction
+WHEN EXISTS (SELECT 1 FROM redaction WHERE pos = NEW.pos)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event
 BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END;
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event

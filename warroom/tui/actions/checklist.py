@@ -2,7 +2,8 @@
 
 from warroom.domain.checklist import StepState
 from warroom.domain.text import one_line
-from warroom.tui.actions.base import Action, Desk, Option, opened
+from warroom.tui.actions import record
+from warroom.tui.actions.base import Action, Desk, Option, always, opened
 from warroom.tui.present import checklist
 
 
@@ -19,7 +20,13 @@ def _todo(desk: Desk) -> str:
 
 def _finished(desk: Desk) -> str:
     state = _state(desk)
-    return opened(desk) or ("This step is still to do." if state is None or state.outcome == "todo" else "")
+    if state is None:
+        return "Put the cursor on a step first."
+    return opened(desk) or ("This step is still to do." if state.outcome == "todo" else "")
+
+
+def _on_open_step(desk: Desk) -> str:
+    return opened(desk) or _on_step(desk)
 
 
 def _on_step(desk: Desk) -> str:
@@ -28,8 +35,10 @@ def _on_step(desk: Desk) -> str:
 
 def done(desk: Desk) -> None:
     """Tick the step under the cursor and go on to the next one."""
+    state = _state(desk)
     desk.do("step.done", desk.row, step=desk.row)
-    desk.go("down")
+    if state and state.outcome == "todo" and not desk.scene.fresh.problem:
+        desk.go("down")
 
 
 def claim(desk: Desk) -> None:
@@ -60,8 +69,11 @@ async def reopen(desk: Desk) -> None:
 
 
 async def annotate(desk: Desk) -> None:
-    """A note on the step."""
+    """A note on the step under the cursor; on the incident where there is none."""
     step = desk.row
+    if _state(desk) is None:
+        await record.note(desk)
+        return
     if text := await desk.ask(f"Note on {step}", long=True):
         desk.do("step.note", step, step=step, text=text)
 
@@ -83,7 +95,9 @@ async def attach(desk: Desk) -> None:
 
 
 ACTIONS = (
-    Action("step.done", "Tick the step", ("space",), done, "checklist", _todo, "step INC done STEP", 10, "done"),
+    Action(
+        "step.done", "Tick the step", ("space",), done, "checklist", _on_open_step, "step INC done STEP", 10, "done"
+    ),
     Action("step.open", "Read the step", ("enter",), open_step, "checklist", _on_step, "show INC", 20, "open"),
     Action(
         "step.claim",
@@ -97,7 +111,7 @@ ACTIONS = (
         "claim",
     ),
     Action(
-        "step.note", "Note on the step", ("n",), annotate, "checklist", _on_step, "step INC note STEP TEXT", 30, "note"
+        "step.note", "Note on the step", ("n",), annotate, "checklist", always, "step INC note STEP TEXT", 30, "note"
     ),
     Action("step.skip", "Skip the step", ("s",), skip, "checklist", _todo, "step INC skip STEP", 50, "skip"),
     Action("step.fail", "The step failed", ("f",), fail, "checklist", _todo, "step INC fail STEP", 55, "fail"),

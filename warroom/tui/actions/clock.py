@@ -26,7 +26,9 @@ async def mark(desk: Desk) -> None:
         name = await desk.choose("Milestone", options)
     if name is None:
         return
-    at = await desk.ask(f"{name.capitalize()}: when?", "now, -12m, 14:05, or ISO 8601 with a zone", "now")
+    at = await desk.ask(
+        f"{name.capitalize()}: when?", f"now, -12m, 14:05 ({desk.scene.zone}), or ISO 8601 with a zone", "now"
+    )
     if at:
         desk.do("milestone", f"{name}", milestone=name, at=at)
 

@@ -42,6 +42,8 @@ async def _with(desk: Desk, role: Role) -> None:
     if not mine and not offered:
         remark = f"a reason is needed: {held} holds it" if held and not role.several else ""
         options.append(Option("take", "Take it over" if remark else "Take it", remark))
+        if against := _against(desk, role, held):
+            options.append(Option("force", "Take it all the same", against))
     options.append(Option("offer", "Offer it to somebody"))
     if held and (mine or me == roles.holder(COMMANDER)):
         options.append(Option("release", "Release it"))
@@ -52,6 +54,9 @@ async def _with(desk: Desk, role: Role) -> None:
             desk.do("role.decline", row, role=role.id)
         case "take":
             await _take(desk, role, bool(held))
+        case "force":
+            if await desk.confirm(f"Take {role.title} all the same?", _against(desk, role, held)):
+                await _take(desk, role, bool(held), force=True)
         case "offer":
             await _offer(desk, role)
         case "release":
@@ -59,17 +64,27 @@ async def _with(desk: Desk, role: Role) -> None:
             desk.do("role.release", row, role=role.id, person=whose)
 
 
-async def _take(desk: Desk, role: Role, held: bool) -> None:
+def _against(desk: Desk, role: Role, held: str) -> str:
+    """Why the rules advise against taking a role, "" where they do not."""
+    mine = desk.scene.incident.roles.of(desk.scene.me)
+    if COMMANDER in mine or (role.id == COMMANDER and mine):
+        return "The commander holds no second role."
+    if held and not role.several and held in {each.person for each in desk.scene.view.people}:
+        return f"{held} is here and holds it."
+    return ""
+
+
+async def _take(desk: Desk, role: Role, held: bool, force: bool = False) -> None:
     row = f"role:{role.id}"
     if role.several:
         subject = await desk.ask("Expert", "In what?")
         if subject is not None:
-            desk.do("role.take", row, role=role.id, subject=subject)
+            desk.do("role.take", row, role=role.id, subject=subject, force=force)
     elif held:
         if because := await desk.ask(f"Take over {role.title}", "Why?"):
-            desk.do("role.take", row, role=role.id, because=because)
+            desk.do("role.take", row, role=role.id, because=because, force=force)
     else:
-        desk.do("role.take", row, role=role.id)
+        desk.do("role.take", row, role=role.id, force=force)
 
 
 async def _offer(desk: Desk, role: Role) -> None:

@@ -14,11 +14,14 @@ def _targets(row: Severity) -> str:
 
     parts = (
         each("ack", row.acknowledge_within),
+        each("escalate", row.escalate_within),
         each("contain", row.contain_within),
         each("resolve", row.resolve_within),
         each("update every", row.update_every),
     )
-    return " · ".join(part for part in parts if part)
+    roles = f"needs {', '.join(row.roles)}" if row.roles else ""
+    examples = f"such as: {'; '.join(row.examples)}" if row.examples else ""
+    return " · ".join(part for part in (*parts, roles, examples) if part)
 
 
 async def change(desk: Desk) -> None:

@@ -100,7 +100,7 @@ class Short(Dialog[Text | None]):
         """Done."""
         self.dismiss(Text(event.value, several=False))
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Changed their mind."""
         self.dismiss(None)
 
@@ -108,9 +108,10 @@ class Short(Dialog[Text | None]):
 class Long(Dialog[Text | None]):
     """Several lines."""
 
+    # None has priority: such a key would overtake the letters typed before it.
     BINDINGS = [  # noqa: RUF012
-        Binding("ctrl+s,f2", "save", "Save", priority=True),
-        Binding("escape,f10", "leave", "Leave", priority=True),
+        Binding("ctrl+s,f2", "save", "Save"),
+        Binding("escape,f10", "leave", "Leave"),
     ]
 
     def __init__(self, title: str, hint: str, initial: str) -> None:
@@ -137,7 +138,7 @@ class Long(Dialog[Text | None]):
         text = self.query_one(TextArea).text
         self.dismiss(Text(text, several=True) if text.strip() else None)
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Not now."""
         text = self.query_one(TextArea).text
         self.dismiss(Text(text, several=False) if text.strip() else None)

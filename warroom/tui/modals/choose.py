@@ -15,14 +15,19 @@ from warroom.tui.widgets.lines import Lines
 _SHORT = 40
 
 
+class _Field(Input):
+    """Where one types, and moves the mark: these keys are the field's own, so that none overtakes a letter."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("up,ctrl+p,ctrl+k", "screen.move(-1)", "Up"),
+        Binding("down,ctrl+n,ctrl+j", "screen.move(1)", "Down"),
+    ]
+
+
 class Choose(Dialog[str | None]):
     """A list that narrows while one types. With a hint, what is typed may also be something that is not in the list."""
 
-    BINDINGS = [  # noqa: RUF012
-        Binding("escape,f10", "leave", "Leave"),
-        Binding("up,ctrl+p,ctrl+k", "move(-1)", "Up", priority=True),
-        Binding("down,ctrl+n,ctrl+j", "move(1)", "Down", priority=True),
-    ]
+    BINDINGS = [Binding("escape,f10", "leave", "Leave")]  # noqa: RUF012
 
     def __init__(self, title: str, options: Sequence[Option], hint: str = "") -> None:
         super().__init__(title, f"↑↓ enter takes · type to narrow{', ' + hint if hint else ''} · esc leaves")
@@ -31,7 +36,7 @@ class Choose(Dialog[str | None]):
 
     def body(self) -> Sequence[Widget]:
         """The field and the list."""
-        field = Input(placeholder="type to narrow")
+        field = _Field(placeholder="type to narrow")
         return (field, Lines(id="options", focusable=False), Lines(id="remark", focusable=False, margin=False))
 
     def on_mount(self) -> None:
@@ -65,7 +70,7 @@ class Choose(Dialog[str | None]):
         self._list.move(by)
         self._mark()
 
-    def action_leave(self) -> None:
+    def leave(self) -> None:
         """Changed their mind."""
         self.dismiss(None)
 
@@ -91,4 +96,4 @@ class Choose(Dialog[str | None]):
             lines.append(line(mark, label, Span(each.remark, "dim"), key=each.value))
         self._list.show(lines or [line(Span("  nothing of that name", "dim"))])
         marked = next((each.remark for each in self._found if each.value == self._list.key), "")
-        self._remark.show([BLANK, *wrapped(line(Span(marked)), self._remark.size.width or 60)][:4])
+        self._remark.show([BLANK, *wrapped(line(Span(marked)), self._remark.size.width or 60)][:6])

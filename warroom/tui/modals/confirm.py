@@ -8,6 +8,7 @@ from textual.widget import Widget
 from warroom.domain.text import one_line
 from warroom.tui.modals.frame import Dialog
 from warroom.tui.present.cells import Span, line
+from warroom.tui.typeahead import ahead
 from warroom.tui.widgets.lines import Lines
 
 
@@ -26,6 +27,7 @@ class Confirm(Dialog[bool]):
         """Say what it means."""
         super().on_mount()
         self.query_one("#warning", Lines).show([line(Span(self._warning, "warn"))])
+        self.call_after_refresh(ahead(self.app).release)
 
     def on_key(self, event: Key) -> None:
         """Yes or no."""

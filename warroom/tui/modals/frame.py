@@ -1,9 +1,10 @@
 """What every dialog shares: a box in the middle, a title, a line of keys."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -11,6 +12,7 @@ from textual.widget import Widget
 
 from warroom.domain.text import one_line
 from warroom.tui.present.cells import Span, line
+from warroom.tui.typeahead import ahead
 from warroom.tui.widgets.lines import Lines
 
 T = TypeVar("T")
@@ -23,7 +25,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         super().__init__()
         self._title = one_line(title, 70)
         self._keys = keys
-        self.when_ready: Callable[[], None] | None = None
+        self._answered = False
 
     def compose(self) -> ComposeResult:
         """The box."""
@@ -39,5 +41,23 @@ class Dialog(ModalScreen[T], Generic[T]):
     def on_mount(self) -> None:
         """Say which keys work."""
         self.query_one("#keys", Lines).show([line(Span(self._keys, "dim"))])
-        if self.when_ready:
-            self.call_after_refresh(self.when_ready)
+
+    def dismiss(self, result: T | None = None) -> AwaitComplete:
+        """Answer, once: a second closing key that came at the same moment is nobody's."""
+        if self._answered:
+            nothing: AwaitComplete = AwaitComplete.nothing()  # type: ignore[no-untyped-call]
+            return nothing
+        self._answered = True
+        return super().dismiss(result)
+
+    def leave(self) -> None:
+        """Go away without an answer."""
+        self.dismiss(None)
+
+    def action_leave(self) -> None:
+        """What Esc does."""
+        self.leave()
+
+    def on_descendant_focus(self) -> None:
+        """The field has the focus: what was typed before it stood is for it."""
+        self.call_after_refresh(ahead(self.app).release)

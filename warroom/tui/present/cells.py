@@ -5,6 +5,7 @@ text means ("bad"), never how it looks; the theme decides that, and meaning neve
 """
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
@@ -50,6 +51,11 @@ def cut(spans: Sequence[Span], room: int) -> Sequence[Span]:
         kept.append(Span(text, role))
         free -= size
     return kept
+
+
+def sentence(text: str, role: Role, width: int) -> list[Line]:
+    """A sentence, on as many lines as it needs."""
+    return [line(Span(f" {row}", role)) for row in wrap(text, max(8, width - 2))]
 
 
 def heading(text: str, right: str = "") -> Line:

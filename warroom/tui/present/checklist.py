@@ -1,5 +1,7 @@
 """Pane 3: the runbook checklist."""
 
+from datetime import timedelta
+
 from warroom.domain.checklist import Run, StepState
 from warroom.domain.moments import brief
 from warroom.domain.text import one_line, visible_lines
@@ -80,7 +82,9 @@ def _right(scene: Scene, state: StepState) -> tuple[Span, ...]:
     if state.claimed:
         who, since = state.claimed
         mine: Role = "accent" if who == scene.me else ""
-        return (*spans, Span(f"{one_line(who, 12)} is on it {brief(scene.now - since)}", mine))
+        # Not to the second: panes are not drawn every second, and terminals shall agree.
+        passed = f" {brief(scene.now - since)}" if scene.now - since >= timedelta(minutes=1) else ""
+        return (*spans, Span(f"{one_line(who, 12)} is on it{passed}", mine))
     return (*spans, Span(state.step.kind, "dim")) if state.step.kind != "do" else tuple(spans)
 
 

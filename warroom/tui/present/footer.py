@@ -1,10 +1,9 @@
 """The last line: the keys that work here and now, or a sentence for a moment."""
 
 from collections.abc import Iterable
-from textwrap import wrap
 
 from warroom.tui.actions.base import Action, key_name
-from warroom.tui.present.cells import Line, Span, width_of
+from warroom.tui.present.cells import Line, Span, sentence, width_of
 
 _MOST = 4
 
@@ -13,7 +12,7 @@ def footer(actions: Iterable[Action], width: int, says: str = "") -> list[Line]:
     """As many keys as fit, the most important first; help is always there. A sentence takes the lines that it needs."""
     help_ = (Span("?", "key"), Span(" help "))
     if says:
-        lines = [Line((Span(f" {text}", "warn"),)) for text in wrap(says, max(8, width - 2))[:_MOST]]
+        lines = sentence(says, "warn", width)[:_MOST]
         if width_of((*lines[-1].left, *help_)) < width:
             lines[-1] = Line(lines[-1].left, help_)
         return lines

@@ -8,7 +8,7 @@ from warroom.domain.moments import brief, elapsed, span
 from warroom.domain.roles import ROLES
 from warroom.domain.text import one_line
 from warroom.room.presence import Someone
-from warroom.tui.present.cells import Line, Role, Span, cut, line, width_of
+from warroom.tui.present.cells import Line, Role, Span, cut, line, sentence, width_of
 from warroom.tui.scene import Freshness, Scene
 
 _SHORT = {
@@ -150,17 +150,19 @@ def _waiting(scene: Scene, name: str, goal: Target | None, counted: bool) -> lis
     return [*by, Span(f" ({span(left)} left)", "dim")] if counted else by
 
 
-def banner(scene: Scene) -> Line | None:
-    """A line that everybody must see, or None: a damaged or forked log, or cut off from the database."""
+def banner(scene: Scene, width: int) -> list[Line]:
+    """What everybody must see, or nothing: a damaged or forked log, or cut off from the database."""
     if scene.view.alarm:
-        return line(Span(f" {one_line(scene.view.alarm)}", "bad"))
-    if scene.view.lost:
-        lost = scene.view.lost
-        text = f" The log was another one after position {lost} (failover or restore): what came later may be lost."
-        return line(Span(text, "bad"))
+        return sentence(one_line(scene.view.alarm), "bad", width)
     if scene.fresh.word in ("RECONNECTING", "OFFLINE"):
         problem = one_line(scene.fresh.problem) or "The database does not answer."
         unsent = len(scene.view.unsent)
-        waiting = f" {unsent} unsent." if unsent else " Notes are kept and sent later; nothing else can be done."
-        return line(Span(f" {problem}{waiting}", "bad"))
-    return None
+        waiting = f"{unsent} unsent" if unsent else "only notes can be written"
+        return sentence(f"{scene.fresh.age:.0f} s old · {waiting} · {problem}", "bad", width)
+    if scene.fresh.word == "LAGGING":
+        return sentence(f"{scene.fresh.age:.0f} s old · the database is slow to answer", "warn", width)
+    if scene.view.lost:
+        lost = scene.view.lost
+        text = f"After position {lost} the log is another one (failover or restore): later entries may be lost."
+        return sentence(text, "bad", width)
+    return []

@@ -1,5 +1,6 @@
 """The list of incidents, when there are several or none."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from textual.app import ComposeResult
@@ -14,9 +15,12 @@ from warroom.store.contract import Summary
 from warroom.tui.messages import Left, Opened
 from warroom.tui.present import home
 from warroom.tui.present.cells import Span, line
+from warroom.tui.present.footer import footer
+from warroom.tui.typeahead import ahead
 from warroom.tui.widgets.lines import Lines
 
 _EVERY = 2.0
+_SAID_FOR = 10.0
 
 
 class HomeScreen(Screen[None]):
@@ -25,8 +29,9 @@ class HomeScreen(Screen[None]):
     def __init__(self, room: Room) -> None:
         super().__init__()
         self._room = room
-        self._rows: list[Summary] = []
+        self._rows: list[Summary] | None = None
         self._problem = ""
+        self._says, self._says_until = "", 0.0
         self._reader = ThreadPoolExecutor(1, "home")
 
     def compose(self) -> ComposeResult:
@@ -39,6 +44,7 @@ class HomeScreen(Screen[None]):
         """Read, and read again now and then."""
         self._list = self.query_one("#home", Lines)
         self._list.border_title = "Incidents"
+        self._keys = self.query_one("#footer", Lines)
         self._list.focus()
         self.query_one("#header", Lines).styles.height = 1
         self.query_one("#header", Lines).show([line(Span(f" warroom · {one_line(self._room.store.place)}", "strong"))])
@@ -60,12 +66,22 @@ class HomeScreen(Screen[None]):
             self._rows = self._room.store.summaries()
             self._problem = ""
         except Refused as problem:
-            self._problem = f"{problem.message} {problem.hint}"
+            self._problem = f"{problem.message} {problem.hint}".strip()
 
     def _paint(self) -> None:
-        self._list.show(home.rows(self._rows, self._room.store.now(), self.size.width))
-        says = home.footer(self.size.width) if not self._problem else line(Span(f" {one_line(self._problem)}", "bad"))
-        self.query_one("#footer", Lines).show([says])
+        width = self.size.width
+        if self._rows is not None:  # until they have been read nobody knows how many there are
+            self._list.show(home.rows(self._rows, self._room.store.now(), width))
+        says = self._says if time.monotonic() < self._says_until else self._problem
+        lines = footer((), width, one_line(says)) if says else [home.footer(width)]
+        self._keys.styles.height = len(lines)
+        self._keys.show(lines)
+
+    def _say(self, refused: Refused) -> None:
+        """Say for a while why something was not done. Called in the reading thread."""
+        self._says = f"{refused.message} {refused.hint}".strip()
+        self._says_until = time.monotonic() + _SAID_FOR
+        self.app.call_from_thread(self._paint)
 
     def on_lines_picked(self, message: Lines.Picked) -> None:
         """A second click opens it."""
@@ -73,6 +89,12 @@ class HomeScreen(Screen[None]):
 
     def on_key(self, event: Key) -> None:
         """The few keys of a list."""
+        typing = ahead(self.app)
+        if typing.holding:
+            typing.keep(event)
+            event.stop()
+            event.prevent_default()
+            return
         moves = {"j": 1, "down": 1, "k": -1, "up": -1, "g": -(10**6), "home": -(10**6), "G": 10**6, "end": 10**6}
         if event.key in moves:
             self._list.move(moves[event.key])
@@ -83,6 +105,7 @@ class HomeScreen(Screen[None]):
         elif event.key in ("question_mark", "f1"):
             self.app.post_message(Left("help"))
         elif event.character == "+" or event.key == "a":
+            typing.hold()
             self.run_worker(self._declare())
         else:
             return
@@ -97,7 +120,7 @@ class HomeScreen(Screen[None]):
         try:
             self._room.feed(incident).refresh()
         except Refused as refused:
-            self._problem = refused.message
+            self._say(refused)
         else:
             self.app.call_from_thread(self.app.post_message, Opened(incident))
 
@@ -105,20 +128,23 @@ class HomeScreen(Screen[None]):
         from warroom.tui.modals.ask import ask
         from warroom.tui.modals.choose import Choose
 
-        title = await ask(self.app.push_screen_wait, "Declare an incident", "What fails, as users see it?", "", False)
-        if not title:
-            return
-        table = self._room.feed(None).state.org.playbook.severities
-        level = await self.app.push_screen_wait(Choose("Severity", home.severities(table), "in doubt, the higher one"))
-        if level:
-            self._reader.submit(self._carry_out, title, level)
+        show, typing = self.app.push_screen_wait, ahead(self.app)
+        try:
+            title = await ask(show, "Declare an incident", "What fails, as users see it?", "", False)
+            typing.hold()
+            table = self._room.feed(None).state.org.playbook.severities
+            dialog = Choose("Severity", home.severities(table), "in doubt, the higher one")
+            if title and (level := await show(dialog)):
+                self._reader.submit(self._carry_out, title, level)
+        finally:
+            typing.release()
 
     def _carry_out(self, title: str, level: str) -> None:
         """In the reading thread."""
         try:
             outcome = self._room.do("declare", title=title, severity=level)
         except Refused as refused:
-            self._problem = refused.message
+            self._say(refused)
         else:
             self._room.store.ring()
             self.app.call_from_thread(self.app.post_message, Opened(outcome.incident.id))

@@ -20,6 +20,7 @@ from warroom.tui.modals.frame import Dialog
 from warroom.tui.present.cells import Line
 from warroom.tui.present.layout import PANES
 from warroom.tui.scene import Scene, View
+from warroom.tui.typeahead import ahead
 from warroom.tui.widgets.kept import Kept
 from warroom.tui.widgets.lines import Lines
 
@@ -54,7 +55,6 @@ class IncidentScreen(Kept, Screen[None]):
         self._seen = self.view.incident.seq
         self._ticks = 0
         self._word = "LIVE"
-        self._typed_ahead: list[Key | Paste] | None = None
 
     def compose(self) -> ComposeResult:
         """The board."""
@@ -147,14 +147,10 @@ class IncidentScreen(Kept, Screen[None]):
         return await self._show(Confirm(question, warning))
 
     async def _show(self, dialog: Dialog[T]) -> T:
-        """Show a dialog; keys that were typed before it stood are its own."""
-        dialog.when_ready = self._hand_over
-        return await self.app.push_screen_wait(dialog)
-
-    def _hand_over(self) -> None:
-        typed, self._typed_ahead = self._typed_ahead or [], None
-        for event in typed:
-            self.app.post_message(event)
+        """Show a dialog; keys that are typed before it stands, or before the next one does, are for them."""
+        answer = await self.app.push_screen_wait(dialog)
+        ahead(self.app).hold()
+        return answer
 
     def read(self, title: str, lines: Sequence[Line]) -> None:
         """Lines to read."""
@@ -189,23 +185,26 @@ class IncidentScreen(Kept, Screen[None]):
             case "unread":
                 self._to_unread()
             case "filter":
-                self.run_worker(self._filter())
+                self._begin(self._filter())
             case "zone":
                 self._shown_zone = UTC if self._shown_zone is not UTC else self._zone
+                self.link.zone = self._shown_zone
                 self.say(f"Times are in {self._shown_zone}.")
                 self.paint()
             case "marks":
                 self._marks = not self._marks
                 self.paint()
             case _:
+                if where != "quit":
+                    ahead(self.app).hold()
                 self.app.post_message(Left(where))
 
     # Keys.
 
     def on_key(self, event: Key) -> None:
         """What a key means here, from the registry."""
-        if self._typed_ahead is not None:
-            self._typed_ahead.append(Key(event.key, event.character))
+        if ahead(self.app).holding:
+            ahead(self.app).keep(event)
             event.stop()
             event.prevent_default()
             return
@@ -221,8 +220,8 @@ class IncidentScreen(Kept, Screen[None]):
 
     def on_paste(self, event: Paste) -> None:
         """A paste is for the dialog that is about to stand here, if there is one."""
-        if self._typed_ahead is not None:
-            self._typed_ahead.append(Paste(event.text))
+        if ahead(self.app).holding:
+            ahead(self.app).keep(event)
 
     def carry_out(self, action: Action) -> None:
         """Do an action, or say why it is off."""
@@ -231,14 +230,18 @@ class IncidentScreen(Kept, Screen[None]):
             return
         result = action.run(self)
         if isinstance(result, Awaitable):
-            self._typed_ahead = []
-            self.run_worker(self._finish(result), exit_on_error=True)
+            self._begin(result)
+
+    def _begin(self, work: Awaitable[None]) -> None:
+        """Start what asks the person something; until it does, keys wait."""
+        ahead(self.app).hold()
+        self.run_worker(self._finish(work), exit_on_error=True)
 
     async def _finish(self, result: Awaitable[None]) -> None:
         try:
             await result
         finally:
-            self._hand_over()
+            ahead(self.app).release()
 
     def on_lines_picked(self, message: Lines.Picked) -> None:
         """A second click opens the row."""
@@ -344,7 +347,7 @@ class IncidentScreen(Kept, Screen[None]):
             self.say(f"{message.refused.message} {message.refused.hint}".strip(), message.row)
         elif message.spooled:
             self.say("The database cannot be reached; the note is kept and sent later.")
-        elif shown:
+        if shown:
             self.paint()
 
     def _tick(self) -> None:

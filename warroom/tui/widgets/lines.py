@@ -132,6 +132,9 @@ class Lines(Kept, Widget):
         if row < 0:
             self._top = end if self._follow else min(self._top, end)
             return
+        if self._follow and self.key == _last_key(self.lines):
+            self._top = end  # what comes after the last entry, such as unsent notes, belongs to the end
+            return
         # A heading just above the first row belongs to it.
         above = row - 1 if row and not self.lines[row - 1].key else row
         self._top = min(max(self._top, row - height + 1), above, end) if height > 1 else row
