@@ -47,7 +47,7 @@ REFUSED, USAGE, UNAVAILABLE, INTERNAL = 1, 2, 3, 70
         (("runbook", "show", "../../etc/passwd"), REFUSED, "No runbook is called"),
         (("step", "done", "1.1"), REFUSED, "No runbook is attached to this incident."),
         (("evidence", "/nope"), REFUSED, "/nope cannot be read: No such file or directory."),
-        (("evidence", "/"), REFUSED, "cannot be read: Is a directory."),
+        (("evidence", "/"), REFUSED, "/ is no ordinary file."),
         (("service", "checkout", "fine"), REFUSED, "No health is called “fine”."),
         (("service", "show", "nope"), REFUSED, "No service is called “nope”."),
         (("playbook", "publish", "/nope"), REFUSED, "there is no such folder"),

@@ -107,7 +107,10 @@ ATTACH = Act("ana", "runbook.attach", {"runbook": runbook()})
 def perform(tale: Tale, act: Act) -> list[Event]:
     """Carry an act out on a tale, as the room would. Raises what its rule raises."""
     tale.now += timedelta(seconds=act.wait)
-    rule: Callable[..., list[Event]] = commands.find(act.name).rule
+    command = commands.find(act.name)
+    if tale.incident.clock.closed and not command.closed:
+        raise Refused("The incident is closed.")
+    rule: Callable[..., list[Event]] = command.rule
     given: Given = {
         name: tale.now - value if isinstance(value, timedelta) else value for name, value in act.given.items()
     }

@@ -44,6 +44,8 @@ def test_every_act_can_be_undone_at_once_or_is_final(course: list[Act]) -> None:
         before = picture(tale.incident)
         if not attempt(tale, act) or act.name == "undo":
             continue
+        if tale.incident.clock.closed:
+            continue  # where undo is no command
         done = tale.incident.timeline[-1]
         later = tale.branch()
         if act.name in FINAL:

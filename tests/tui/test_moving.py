@@ -192,3 +192,11 @@ async def test_q_leaves(team: Team) -> None:
         await desk.press("q")
         await desk.pilot.pause()
         assert not desk.app.is_running or desk.app._exit
+
+
+async def test_a_key_typed_right_after_the_one_that_opens_is_for_what_was_opened(team: Team) -> None:
+    async with console(team) as desk:
+        await desk.type("\nq?q\nj")
+        await desk.type("qj")
+        await desk.sees(r"› ☐ 1\.2")
+        assert not desk.app._exit

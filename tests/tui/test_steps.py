@@ -111,8 +111,9 @@ async def test_a_refusal_is_read_whole_at_every_size(
 async def test_an_action_that_is_off_says_why(team: Team) -> None:
     team.do("bo", "step.done", step="1.1")
     async with console(team) as desk:
-        await desk.press("g", "space")
-        await desk.sees(r"1\.1 is already done\.")
+        await desk.sees(r"✓ 1\.1")
+        await desk.press("g", "c")
+        await desk.sees("✓ 1.1 is already done")
 
 
 async def test_what_others_do_appears_by_itself(team: Team) -> None:

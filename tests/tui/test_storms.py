@@ -58,14 +58,17 @@ def test_nothing_that_was_written_is_obeyed_by_a_terminal(tmp_path: Path) -> Non
         terminal.wait_for("␛\\]0;1337␇")
         for _ in range(6):
             terminal.press("enter")
-            terminal.settle(0.1)
-            terminal.press("q", "k", "x")
-            terminal.settle(0.1)
+            terminal.wait_for("q leaves", PATIENCE)
+            terminal.press("q")
+            terminal.wait_until_gone("q leaves", PATIENCE)
+            terminal.press("k", "x")
+            terminal.wait_for("saves", PATIENCE)
             terminal.press("f10")
-        terminal.press("/")
-        terminal.paste("".join(letter for letter in HOSTILE[0] if letter != "\x1b"))
-        terminal.press("enter")
-        terminal.wait_for("only “")
+            terminal.wait_until_gone("saves", PATIENCE)
+        terminal.type_text(f"/{MARK}\n")
+        terminal.wait_for("only “", PATIENCE)
+        terminal.press("q")
+        terminal.wait_exit(PATIENCE)
         assert obeyed(terminal) == []
         assert terminal.screen.title == ""
 

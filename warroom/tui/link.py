@@ -153,9 +153,10 @@ class Link:
                 self._publish()
                 self._audit()
                 self._room.store.wait(_POLL)
-            except Refused as problem:
+            except Exception as problem:  # noqa: BLE001 - a thread that dies leaves a screen that looks alive
+                refused = _fault(problem)
                 self._tries += 1
-                self._problem = visible(f"{problem.message} {problem.hint}".strip())
+                self._problem = visible(f"{refused.message} {refused.hint}".strip())
                 self._stop.wait(min(_LONGEST_PAUSE, 0.25 * 2 ** min(self._tries, 6)))
         with contextlib.suppress(Refused):
             self._seat.leave()
@@ -227,8 +228,8 @@ class Link:
             self._room.do(order.name, self._incident, command_id=order.id, zone=self.zone, **order.params)
         except Unavailable as unavailable:
             return self._keep(order, unavailable)
-        except Refused as refused:
-            return refused, False
+        except Exception as problem:  # noqa: BLE001 - the same
+            return _fault(problem), False
         return None, False
 
     def _settle(self, send: bool) -> None:
@@ -244,3 +245,13 @@ class Link:
         except Refused:
             return unavailable, False
         return None, True
+
+
+def _fault(problem: Exception) -> Refused:
+    """A refusal as it stands; a fault of the program as a sentence."""
+    if isinstance(problem, Refused):
+        return problem
+    return Refused(
+        f"warroom has a fault: {type(problem).__name__}: {problem}.",
+        hint="Try again; if it stays, leave and join again: what is in the log is safe.",
+    )

@@ -47,10 +47,8 @@ def since(scene: Scene) -> Line:
 
 def ticking(scene: Scene) -> str:
     """How long the incident has lasted: it stops at the resolution."""
-    start, _ = scene.incident.clock.origin
-    ended = scene.incident.clock.get("resolution")
-    until = ended.happened if ended else scene.now
-    return elapsed(until - start) if start else "unknown"
+    lasted = scene.incident.clock.elapsed(scene.now)
+    return "unknown" if lasted is None else elapsed(lasted)
 
 
 def severity_role(level: int) -> Role:

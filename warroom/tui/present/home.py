@@ -32,7 +32,11 @@ def rows(summaries: list[Summary], now: int, width: int) -> list[Line]:
 
 def _row(each: Summary, now: int, width: int) -> Line:
     until = each.ended if each.ended is not None else now
-    lasted = "drill time" if each.clock else f"T+{elapsed(timedelta(microseconds=until - each.origin))}"
+    lasted = f"T+{elapsed(timedelta(microseconds=until - each.origin))}"
+    if each.clock:
+        lasted = "drill time"
+    elif each.status == "closed" and each.ended is None:
+        lasted = "T+ unknown"
     over = each.ended is not None
     left = [
         Span(f"INC-{each.number:<5}", "dim"),

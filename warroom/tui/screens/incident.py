@@ -156,6 +156,7 @@ class IncidentScreen(Kept, Screen[None]):
         """Lines to read."""
         from warroom.tui.modals.reader import Reader
 
+        ahead(self.app).hold()
         self.app.push_screen(Reader(title, lines))
 
     def go(self, where: str) -> None:
