@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -60,6 +61,16 @@ class Shell(msgspec.Struct, frozen=True):
         return done.data
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
-        """Start it, and read along."""
-        pipe = subprocess.PIPE
-        return subprocess.Popen(self.command(*words), env=self.environ(), stdout=pipe, stderr=pipe, text=True)
+        """Start it, and read along. It hears ^C even where the tests themselves run in the background and do not."""
+        return subprocess.Popen(
+            self.command(*words),
+            env=self.environ(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=_hear_interrupts,
+        )
+
+
+def _hear_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -10,13 +10,14 @@ from typing import Any
 
 from rich.console import Console as Printer
 from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from tests.tui.stories import Team
 from warroom.settings import Settings
 from warroom.tui.app import Console
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 """Seconds after which a test gives up waiting; how long something takes is never what is tested."""
 
 
@@ -47,7 +48,8 @@ class Desk:
     async def type(self, text: str) -> None:
         """Type a text, letter by letter."""
         for letter in text:
-            self.app.post_message(events.Key({" ": "space", "\n": "enter"}.get(letter, letter), letter))
+            key = "enter" if letter == "\n" else _character_to_key(letter)
+            self.app.post_message(events.Key(key, letter))
         await self.pilot.pause()
 
     async def paste(self, text: str) -> None:
@@ -70,6 +72,11 @@ class Desk:
     async def sees_no(self, pattern: str) -> None:
         """Wait until nothing on the screen matches."""
         await self._wait(lambda text: not re.search(pattern, text, re.MULTILINE), ("no", pattern))
+
+    async def settles(self) -> None:
+        """Wait until no dialog stands, and no key waits for one."""
+        app = self.app
+        await self._wait(lambda text: not app.holding and len(app.screen_stack) == 1, ("no dialog",))
 
     async def _wait(self, holds: Any, what: tuple[str, ...]) -> None:
         end = time.monotonic() + PATIENCE

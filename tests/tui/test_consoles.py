@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import Terminal
-from tests.tui.consoles import agree, join, set_up
+from tests.tui.consoles import agree, eventually, join, set_up
 
 pytestmark = pytest.mark.pty
 
@@ -57,8 +57,8 @@ def test_two_terminals_agree_character_for_character(url: str) -> None:
             terminal.press("P", "2", "3", "g")
         both = agree(ana, bo)
         with join(url, "cy") as cy:
-            cy.wait_for("LIVE")
-            assert cy.text.split("\n")[-10:-1] == both.split("\n")[-10:-1], "whoever comes late has missed nothing"
+            # Whoever comes late has missed nothing.
+            eventually(lambda: cy.text.split("\n")[-10:-1] == both.split("\n")[-10:-1], cy)
 
 
 def test_two_terminals_of_different_sizes_tell_the_same(url: str) -> None:
