@@ -4,7 +4,11 @@ import pytest
 
 from tests.tui.desk import Desk, console
 from tests.tui.stories import Team
+from warroom.settings import THEMES
 from warroom.store.contract import Presence
+from warroom.tui.actions.catalogue import ALL
+from warroom.tui.palette import Actions
+from warroom.tui.screens.incident import IncidentScreen
 
 NAMES = {"1": "Clock", "2": "Roles", "3": "Runbook", "4": "Services", "5": "Timeline"}
 
@@ -132,6 +136,27 @@ async def test_the_palette_leaves_out_what_is_off(team: Team) -> None:
         await desk.sees("Tick the step")
         await desk.type("acknowledge")
         await desk.sees_no("warroom ack INC")
+
+
+@pytest.mark.parametrize("key", NAMES)
+async def test_the_palette_offers_every_action_that_is_on(team: Team, key: str) -> None:
+    async with console(team) as desk:
+        await desk.press("2" if key == "3" else "3", key)
+        screen = desk.app.screen
+        assert isinstance(screen, IncidentScreen)
+        offered = [str(hit.help) async for hit in Actions(screen).discover()]
+        wanted = [action for action in ALL if action.pane in ("", screen.pane) and not action.when(screen)]
+        assert len(offered) == len(wanted)
+        assert all(f"warroom {action.command}" in offered for action in wanted if action.command)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+async def test_every_theme_shows_the_incident(team: Team, theme: str) -> None:
+    async with console(team, theme=theme) as desk:
+        await desk.press("space")
+        await desk.sees("INC-1 card payments fail", r"✓ 1\.1")
+        await desk.press("S")
+        await desk.sees("SEV1 Critical")
 
 
 async def test_every_dialog_can_be_left_without_escape(team: Team) -> None:
