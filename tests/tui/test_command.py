@@ -194,3 +194,13 @@ async def test_nothing_can_be_done_in_a_closed_incident_but_reopening_it(team: T
         await desk.type("errors are back")
         await desk.press("enter")
         await desk.sees("ACTIVE", "reopened: errors are back")
+
+
+async def test_a_closed_incident_still_takes_notes_as_the_command_line_does(team: Team) -> None:
+    team.do("bo", "resolve")
+    team.do("bo", "close")
+    async with console(team, "cy") as desk:
+        await desk.press("N")
+        await desk.type("found out later")
+        await desk.press("f2")
+        await desk.sees("CLOSED", "note +found out later")

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import msgspec
 
+from warroom.room import commands
 from warroom.tui.present.cells import Line
 from warroom.tui.scene import Scene
 
@@ -85,9 +86,15 @@ class Action(msgspec.Struct, frozen=True):
     short: str = ""
 
 
-def opened(desk: Desk) -> str:
-    """Off where the incident is closed."""
-    return "The incident is closed; reopen it first." if desk.scene.incident.clock.closed else ""
+def may(command: str) -> Callable[[Desk], str]:
+    """Off in a closed incident, where the registry does not allow the command there: the rule is the room's own."""
+    allowed = commands.find(command).closed
+
+    def when(desk: Desk) -> str:
+        closed = desk.scene.incident.clock.closed and not allowed
+        return "The incident is closed; reopen it first." if closed else ""
+
+    return when
 
 
 def key_name(key: str) -> str:

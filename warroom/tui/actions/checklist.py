@@ -3,7 +3,7 @@
 from warroom.domain.checklist import StepState
 from warroom.domain.text import one_line
 from warroom.tui.actions import record
-from warroom.tui.actions.base import Action, Desk, Option, always, opened
+from warroom.tui.actions.base import Action, Desk, Option, always, may
 from warroom.tui.present import checklist
 
 
@@ -15,18 +15,18 @@ def _todo(desk: Desk) -> str:
     state = _state(desk)
     if state is None:
         return "Put the cursor on a step first."
-    return opened(desk) or ("" if state.outcome == "todo" else f"{state.id} is already {state.outcome}.")
+    return may("step.skip")(desk) or ("" if state.outcome == "todo" else f"{state.id} is already {state.outcome}.")
 
 
 def _finished(desk: Desk) -> str:
     state = _state(desk)
     if state is None:
         return "Put the cursor on a step first."
-    return opened(desk) or ("This step is still to do." if state.outcome == "todo" else "")
+    return may("step.reopen")(desk) or ("This step is still to do." if state.outcome == "todo" else "")
 
 
 def _on_open_step(desk: Desk) -> str:
-    return opened(desk) or _on_step(desk)
+    return may("step.done")(desk) or _on_step(desk)
 
 
 def _on_step(desk: Desk) -> str:
@@ -118,5 +118,15 @@ ACTIONS = (
     Action(
         "step.reopen", "Reopen the step", ("o",), reopen, "checklist", _finished, "step INC reopen STEP", 35, "reopen"
     ),
-    Action("runbook.attach", "Attach a runbook", ("B",), attach, "", opened, "runbook attach INC NAME", 60, "runbook"),
+    Action(
+        "runbook.attach",
+        "Attach a runbook",
+        ("B",),
+        attach,
+        "",
+        may("runbook.attach"),
+        "runbook attach INC NAME",
+        60,
+        "runbook",
+    ),
 )

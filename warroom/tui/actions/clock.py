@@ -1,11 +1,11 @@
 """Milestones and the state of the incident."""
 
 from warroom.domain.clock import NAMES
-from warroom.tui.actions.base import Action, Desk, Option, always, opened
+from warroom.tui.actions.base import Action, Desk, Option, always, may
 
 
 def _acknowledged(desk: Desk) -> str:
-    return opened(desk) or ("Already acknowledged." if desk.scene.incident.clock.get("acknowledgment") else "")
+    return may("ack")(desk) or ("Already acknowledged." if desk.scene.incident.clock.get("acknowledgment") else "")
 
 
 def acknowledge(desk: Desk) -> None:

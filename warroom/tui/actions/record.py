@@ -5,7 +5,7 @@ from pathlib import Path
 from warroom.domain.errors import Refused
 from warroom.domain.text import one_line
 from warroom.domain.timeline import Entry
-from warroom.tui.actions.base import Action, Desk, Option, opened
+from warroom.tui.actions.base import Action, Desk, Option, may
 from warroom.tui.present import timeline
 
 
@@ -104,9 +104,9 @@ ACTIONS = (
     Action(
         "entry.correct", "Correct the entry", ("x",), correct, "timeline", _written, "correct INC N TEXT", 40, "correct"
     ),
-    Action("note", "Write a note", ("n", "N"), note, "", opened, "note INC TEXT", 30, "note"),
-    Action("decide", "Record a decision", ("D",), decide, "", opened, "decide INC TEXT", 45, "decide"),
-    Action("evidence", "Keep a file as evidence", ("e",), evidence, "", opened, "evidence INC FILE", 0),
+    Action("note", "Write a note", ("n", "N"), note, "", may("note"), "note INC TEXT", 30, "note"),
+    Action("decide", "Record a decision", ("D",), decide, "", may("decide"), "decide INC TEXT", 45, "decide"),
+    Action("evidence", "Keep a file as evidence", ("e",), evidence, "", may("evidence"), "evidence INC FILE", 0),
     Action("unsent", "Send or drop the notes that wait on this machine", ("W",), unsent, "", _waiting, "", 3, "unsent"),
     Action("undo", "Undo your last act", ("z",), undo, "", command="undo INC", footer=65, short="undo"),
 )

@@ -2,7 +2,7 @@
 
 from warroom.domain.roles import COMMANDER, ROLES, Role, find
 from warroom.domain.text import one_line
-from warroom.tui.actions.base import Action, Desk, Option, opened
+from warroom.tui.actions.base import Action, Desk, Option, may
 
 
 def _seat(desk: Desk) -> Role | None:
@@ -98,8 +98,8 @@ async def _offer(desk: Desk, role: Role) -> None:
 
 
 ACTIONS = (
-    Action("role.row", "Take, offer, accept, release this role", ("space", "enter"), act, "roles", opened,
+    Action("role.row", "Take, offer, accept, release this role", ("space", "enter"), act, "roles", may("role.release"),
            "role INC take|offer|accept|release ROLE", 10, "role"),
-    Action("role", "Roles: take, offer, accept, release", ("R",), act, "", opened,
+    Action("role", "Roles: take, offer, accept, release", ("R",), act, "", may("role.release"),
            "role INC take|offer|accept|release ROLE", 68, "roles"),
 )  # fmt: skip

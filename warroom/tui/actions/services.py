@@ -1,7 +1,7 @@
 """Judging services."""
 
 from warroom.domain.services import HEALTHS, catalogue, words
-from warroom.tui.actions.base import Action, Desk, Option, opened
+from warroom.tui.actions.base import Action, Desk, Option, may
 from warroom.tui.present import services
 
 
@@ -10,7 +10,7 @@ def _name(desk: Desk) -> str:
 
 
 def _on_service(desk: Desk) -> str:
-    return opened(desk) or ("" if _name(desk) else "Put the cursor on a service first.")
+    return may("service.health")(desk) or ("" if _name(desk) else "Put the cursor on a service first.")
 
 
 async def judge(desk: Desk) -> None:
@@ -41,5 +41,8 @@ ACTIONS = (
            "service INC NAME HEALTH", 10, "health"),
     Action("service.open", "Read about the service", ("enter",), open_service, "services", command="service show NAME",
            footer=20, short="open"),
-    Action("service.any", "Set the health of a service", ("H",), judge, "", opened, "service INC NAME HEALTH"),
+    Action(
+        "service.any", "Set the health of a service", ("H",), judge, "", may("service.health"),
+        "service INC NAME HEALTH",
+    ),
 )  # fmt: skip
