@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import Iterator
 
 from warroom.bootstrap import open_store
-from warroom.domain.checklist import Phase, Runbook, Step
 from warroom.domain.event import incident_stream
 from warroom.domain.record import NoteAdded
+from warroom.domain.runbook import Phase, Runbook, Step
 from warroom.room.room import Actor, Room, draft
 from warroom.store.contract import Append
 

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from warroom.domain.checklist import Runbook
 from warroom.domain.errors import Invalid, Refused, Unavailable
+from warroom.domain.runbook import Runbook
 from warroom.room.feed import Feed
 from warroom.room.room import Actor, Room
 from warroom.settings import Settings, state_path

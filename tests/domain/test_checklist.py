@@ -7,9 +7,10 @@ import pytest
 
 from tests.support.builders import ORG, Tale, at, runbook
 from warroom.domain import checklist
-from warroom.domain.checklist import Runbook, StepState
+from warroom.domain.checklist import StepState
 from warroom.domain.errors import Already, Refused, Unknown
 from warroom.domain.event import Event
+from warroom.domain.runbook import Runbook
 
 Rule = Callable[..., list[Event]]
 

@@ -6,10 +6,10 @@ from threading import Thread
 
 import pytest
 
-from warroom.domain.checklist import Phase, Runbook, Step
 from warroom.domain.errors import Unavailable
 from warroom.domain.event import Fact
 from warroom.domain.incident import Incident
+from warroom.domain.runbook import Phase, Runbook, Step
 from warroom.domain.script import Line, Pace, Script, Value
 from warroom.domain.services import Service
 from warroom.engine.players import DIRECTOR, Players, rehearsal

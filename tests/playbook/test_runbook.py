@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.playbook.files import said, write
-from warroom.domain.checklist import Phase, Runbook, Step
+from warroom.domain.runbook import Phase, Runbook, Step
 from warroom.playbook.runbook import Known, read_runbook, read_runbooks
 
 GOOD = """\

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from warroom.domain.checklist import Runbook, Step
+from warroom.domain.runbook import Runbook, Step
 from warroom.playbook import samples
 from warroom.playbook.organisation import read_organisation
 from warroom.playbook.runbook import read_runbook

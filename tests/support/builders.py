@@ -7,11 +7,11 @@ from typing import Any
 
 from warroom.domain import incident as incidents
 from warroom.domain.case import Case
-from warroom.domain.checklist import Phase, Runbook, Step
 from warroom.domain.clock import Milestone
 from warroom.domain.event import Event, Fact, incident_stream
 from warroom.domain.incident import Incident
 from warroom.domain.org import BUILT_IN, Org, Person, Playbook
+from warroom.domain.runbook import Phase, Runbook, Step
 from warroom.domain.services import Service
 
 DAY = datetime(2026, 5, 4, tzinfo=UTC)

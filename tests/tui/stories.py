@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.support.builders import SHOP, at
-from warroom.domain.checklist import Phase, Runbook, Step
 from warroom.domain.incident import Incident
 from warroom.domain.moments import micros
 from warroom.domain.org import BUILT_IN, Person, Playbook
+from warroom.domain.runbook import Phase, Runbook, Step
 from warroom.room.room import Actor, Outcome, Room
 from warroom.store.contract import Presence, Store
 from warroom.store.memory import MemoryStore

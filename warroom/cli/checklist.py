@@ -5,8 +5,8 @@ from pathlib import Path
 from warroom.cli.acts import acts
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
-from warroom.domain.checklist import Runbook
 from warroom.domain.errors import Refused, unknown
+from warroom.domain.runbook import Runbook
 from warroom.room import org_views
 
 

@@ -4,7 +4,7 @@ Attaching a runbook copies it into the log, so an old incident reads the same af
 `2.3` (phase.step); steps of a second runbook on the same incident are named `2/1.3`.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 import msgspec
@@ -13,44 +13,12 @@ from warroom.domain.case import Case
 from warroom.domain.errors import Already, Refused, unknown
 from warroom.domain.event import Event, Fact
 from warroom.domain.moments import ago
+from warroom.domain.runbook import Runbook, Step
 
 CLAIM_STANDS = timedelta(minutes=2)
 "For so long nobody may take a claim over, wherever its holder is: on the command line nobody is ever present."
 
-Kind = Literal["do", "check", "inform", "escalate", "decide", "rollback", "gate"]
 Outcome = Literal["todo", "done", "skipped", "failed"]
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One step as the runbook has it. `inform`: audiences; `who`: a role id; `expected`: how long it should take."""
-
-    title: str
-    kind: Kind = "do"
-    detail: str = ""
-    command: str = ""
-    inform: tuple[str, ...] = ()
-    expected: timedelta | None = None
-    who: str | None = None
-
-
-class Phase(msgspec.Struct, frozen=True):
-    """A named group of steps."""
-
-    name: str
-    steps: tuple[Step, ...]
-
-
-class Runbook(msgspec.Struct, frozen=True):
-    """A runbook as its file has it. `reviewed` is the day somebody last read it for truth."""
-
-    name: str
-    title: str
-    symptom: str = ""
-    summary: str = ""
-    owner: str = ""
-    reviewed: date | None = None
-    services: tuple[str, ...] = ()
-    phases: tuple[Phase, ...] = ()
 
 
 class RunbookAttached(Event, frozen=True, tag="runbook-attached.v1"):

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from warroom.domain.checklist import Runbook
 from warroom.domain.errors import unknown
 from warroom.domain.event import Event, Fact
+from warroom.domain.glossary import Term
+from warroom.domain.runbook import Runbook
 from warroom.domain.services import Service
 from warroom.domain.severity import Severity
 
@@ -33,7 +34,7 @@ class Audience(msgspec.Struct, frozen=True):
 
 
 class Playbook(msgspec.Struct, frozen=True):
-    """The organisation as its files have it: taxonomy, catalogue, people, audiences, runbooks."""
+    """The organisation as its files have it: taxonomy, catalogue, people, audiences, runbooks, glossary."""
 
     name: str
     severities: tuple[Severity, ...] = ()
@@ -41,6 +42,7 @@ class Playbook(msgspec.Struct, frozen=True):
     people: tuple[Person, ...] = ()
     audiences: tuple[Audience, ...] = ()
     runbooks: tuple[Runbook, ...] = ()
+    glossary: tuple[Term, ...] = ()
 
 
 class PlaybookPublished(Event, frozen=True, tag="playbook-published.v1"):

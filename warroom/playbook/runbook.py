@@ -6,8 +6,8 @@ from typing import cast, get_args
 
 import msgspec
 
-from warroom.domain.checklist import Kind, Phase, Runbook, Step
 from warroom.domain.roles import ROLES
+from warroom.domain.runbook import Kind, Phase, Runbook, Step
 from warroom.playbook.document import Problem
 from warroom.playbook.fields import Fields, check, open_file
 

@@ -1,8 +1,8 @@
 """The organisation as data: what a playbook holds, in the manner of `views`."""
 
 from warroom.domain import services
-from warroom.domain.checklist import Runbook, Step
 from warroom.domain.org import Org, Playbook
+from warroom.domain.runbook import Runbook, Step
 from warroom.domain.services import Service
 from warroom.domain.severity import Severity
 from warroom.room.views import VERSION, View, maybe, seconds, severity

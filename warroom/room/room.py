@@ -15,7 +15,6 @@ import msgspec
 from warroom.domain import org as organisations
 from warroom.domain import record, rights
 from warroom.domain.case import Case
-from warroom.domain.checklist import Runbook
 from warroom.domain.clock import Clock, ClockMapped
 from warroom.domain.deadlines import deadlines
 from warroom.domain.errors import Invalid, Refused, Unknown, unknown
@@ -23,6 +22,7 @@ from warroom.domain.event import ORG, Event, Fact, incident_stream
 from warroom.domain.incident import Incident, fold
 from warroom.domain.moments import micros, moment, read_moment
 from warroom.domain.org import Org, Playbook
+from warroom.domain.runbook import Runbook
 from warroom.domain.summary import overview
 from warroom.room import commands
 from warroom.room.commands import Command, Param
