@@ -7,7 +7,8 @@ import pytest
 
 from tests.playbook.files import said, write
 from warroom.domain.runbook import Phase, Runbook, Step
-from warroom.playbook.runbook import Known, read_runbook, read_runbooks
+from warroom.playbook.runbook import read_runbook, read_runbooks
+from warroom.playbook.steps import Known
 
 GOOD = """\
     runbook: latency

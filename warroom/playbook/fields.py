@@ -67,9 +67,9 @@ class Fields:
             return ""
         return self._text(field, scalar, longest, lines)
 
-    def name(self, field: str) -> str:
-        """A required name: lower-case letters, digits, `.`, `_` and `-`."""
-        text = self.text(field, required=True)
+    def name(self, field: str, *, required: bool = True) -> str:
+        """A name: lower-case letters, digits, `.`, `_` and `-`."""
+        text = self.text(field, required=required)
         if text and not _NAME.fullmatch(text):
             self.problem(field, f'"{_short(text)}" is not a name of lower-case letters, digits, ".", "_" and "-"')
             return ""
@@ -163,6 +163,19 @@ class Fields:
                 found[text] = None
         return tuple(found)
 
+    def words(self, field: str, *, longest: int = 4096) -> tuple[str, ...]:
+        """A list of texts exactly as they are written, blanks and lines included: the arguments of a command."""
+        found = []
+        for index, item in enumerate(self._items(field, required=True)):
+            at = f"{field}[{index}]"
+            if not isinstance(item, Scalar) or item.null:
+                self.problem(at, "must be one word", item.line)
+            elif len(item.text) > longest:
+                self.problem(at, f"is longer than {longest} characters", item.line)
+            else:
+                found.append(item.text)
+        return tuple(found)
+
     def pairs(self, field: str) -> list[tuple[str, str, int]]:
         """A list of pairs `[a, b]`, each with its line."""
         found = []
@@ -197,6 +210,12 @@ class Fields:
         return Fields(node, self._file, self._at(field), self._sink)
 
     # How.
+
+    def shape(self, field: str) -> str:
+        """What stands in a field: "single value", "list" or "mapping"; "" where the field is not there at all."""
+        self._asked.add(field)
+        found = self._node.fields.get(field)
+        return _kind(found[1]) if found else ""
 
     def _at(self, field: str) -> str:
         return f"{self._path}.{field}" if self._path and field else self._path or field

@@ -14,7 +14,8 @@ from warroom.domain.services import Service
 from warroom.domain.severity import Severity
 from warroom.playbook.document import Problem
 from warroom.playbook.fields import Fields, check, nearest, open_file
-from warroom.playbook.runbook import ROLE_IDS, Known, collect, yaml_files
+from warroom.playbook.runbook import collect, yaml_files
+from warroom.playbook.steps import ROLE_IDS, Known
 
 FILES = ("organisation.yaml", "severities.yaml", "services.yaml", "people.yaml")
 _REQUIRED = FILES[:2]

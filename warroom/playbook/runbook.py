@@ -1,25 +1,15 @@
 """Runbooks as files: one YAML file each, `runbooks/README.md` shows the format."""
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import cast, get_args
 
-import msgspec
-
-from warroom.domain.roles import ROLES
-from warroom.domain.runbook import Kind, Phase, Runbook, Step
+from warroom.domain.errors import Invalid
+from warroom.domain.runbook import Parameter, ParameterKind, Runbook, placeholders, read_value
 from warroom.playbook.document import Problem
 from warroom.playbook.fields import Fields, check, open_file
+from warroom.playbook.steps import LONGEST_TEXT, Known, Steps
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
-ROLE_IDS = tuple(role.id for role in ROLES)
-
-
-class Known(msgspec.Struct, frozen=True):
-    """The names that a runbook may refer to; None = not known here, so not checked."""
-
-    services: Collection[str] | None = None
-    audiences: Collection[str] | None = None
+PARAMETER_KINDS: tuple[ParameterKind, ...] = get_args(ParameterKind)
 
 
 def read_runbook(path: Path) -> Runbook:
@@ -56,15 +46,19 @@ def _file(path: Path, known: Known, problems: list[Problem], seen: dict[str, str
     fields = open_file(path, problems)
     if fields is None:
         return None
+    parameters = _parameters(fields.maps("parameters"))
     runbook = Runbook(
         name=fields.name("runbook"),
         title=fields.text("title", required=True, longest=80),
         symptom=fields.text("symptom", longest=200),
-        summary=fields.text("summary", lines=True),
+        summary=fields.text("summary", longest=LONGEST_TEXT, lines=True),
         owner=fields.text("owner", longest=64),
         reviewed=fields.date("reviewed"),
         services=fields.names("services", "service", known.services),
-        phases=tuple(_phase(each, known) for each in fields.maps("phases", required=True)),
+        phases=Steps(known, parameters).phases(fields.maps("phases", required=True)),
+        alerts=fields.texts("alerts", longest=200),
+        source=fields.text("source", longest=500),
+        parameters=parameters,
     )
     fields.close()
     if runbook.name in seen:
@@ -74,24 +68,34 @@ def _file(path: Path, known: Known, problems: list[Problem], seen: dict[str, str
     return runbook
 
 
-def _phase(fields: Fields, known: Known) -> Phase:
-    phase = Phase(
-        name=fields.text("name", required=True, longest=60),
-        steps=tuple(_step(each, known) for each in fields.maps("steps", required=True)),
-    )
-    fields.close()
-    return phase
+def _parameters(rows: list[Fields]) -> tuple[Parameter, ...]:
+    found: dict[str, Parameter] = {}
+    for row in rows:
+        parameter = _parameter(row)
+        if parameter.name in found:
+            row.problem("name", f'"{parameter.name}" is declared twice')
+        elif parameter.name:
+            found[parameter.name] = parameter
+    return tuple(found.values())
 
 
-def _step(fields: Fields, known: Known) -> Step:
-    step = Step(
-        title=fields.text("do", required=True, longest=60),
-        kind=cast(Kind, fields.choice("kind", KINDS, default="do")),
-        detail=fields.text("detail", lines=True),
-        command=fields.text("command", lines=True),
-        inform=fields.names("inform", "audience", known.audiences),
-        expected=fields.duration("expected"),
-        who=fields.choice("who", ROLE_IDS) or None,
+def _parameter(fields: Fields) -> Parameter:
+    """One thing to fill in; its name stands in texts as `<name>`."""
+    parameter = Parameter(
+        name=fields.text("name", required=True, longest=40),
+        help=fields.text("help", longest=200),
+        kind=cast(ParameterKind, fields.choice("kind", PARAMETER_KINDS, default="word")),
+        choices=fields.texts("choices", longest=200),
+        default=fields.text("default", longest=200),
     )
     fields.close()
-    return step
+    if parameter.name and placeholders(f"<{parameter.name}>") != [parameter.name]:
+        fields.problem("name", "must begin with a letter and go on with letters, digits, blanks, “_”, “.” and “-”")
+    if (parameter.kind == "choice") != bool(parameter.choices):
+        fields.problem("choices", "a parameter of kind choice has choices, and no other has")
+    elif parameter.default:
+        try:
+            read_value(parameter, parameter.default)
+        except Invalid as bad:
+            fields.problem("default", f"does not fit its kind: {bad.message}")
+    return parameter

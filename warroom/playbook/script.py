@@ -9,7 +9,7 @@ from warroom.domain.script import Line, Pace, Script, Value
 from warroom.domain.services import HEALTHS
 from warroom.playbook.document import Problem
 from warroom.playbook.fields import Fields, check, open_file
-from warroom.playbook.runbook import ROLE_IDS
+from warroom.playbook.steps import ROLE_IDS
 
 Kind = Literal["text", "level", "services", "time", "role", "health", "milestone"]
 
