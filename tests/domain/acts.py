@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.support.builders import Tale, at, runbook
+from tests.support.builders import GUARDED, Tale, at, runbook
 from warroom.domain import record
 from warroom.domain.clock import NAMES, ClockMapped
 from warroom.domain.errors import Refused
@@ -36,7 +36,7 @@ def _given(
     return st.fixed_dictionaries(dict(required), optional=optional)
 
 
-_STEP = ("step", st.sampled_from(["1.1", "1.2", "2.1", "2/1.1", "9.9"]))
+_STEP = ("step", st.sampled_from(["1.1", "1.2", "1.3", "2.1", "2.2", "2.2.1", "2.2.2", "2/1.1", "9.9"]))
 _ROLE = ("role", st.sampled_from([role.id for role in ROLES]))
 _WORDS = st.sampled_from(["it is back", "no access", "seen on two hosts", " "]) | st.text(max_size=12)
 _WHY = ("because", _WORDS)
@@ -44,7 +44,10 @@ _TEXT = ("text", _WORDS)
 _FLAG = st.booleans()
 # Mostly the past; sometimes the future, which must be refused.
 _AGO = st.integers(-2, 90).map(lambda minutes: timedelta(minutes=minutes))
-_BOOKS = st.sampled_from([runbook(), runbook("disk-full", triage="find what grows", contain="free some space")])
+_BOOKS = st.sampled_from(
+    [runbook(), runbook("disk-full", triage="find what grows", contain="free some space"), GUARDED]
+)
+_RUNS = st.sampled_from(["the last", "another"])
 
 #: Parameters for every command but `declare`, with which each tale begins.
 GIVEN: dict[str, st.SearchStrategy[Given]] = {
@@ -65,6 +68,15 @@ GIVEN: dict[str, st.SearchStrategy[Given]] = {
     "step.fail": _given(_STEP, _WHY),
     "step.claim": _given(_STEP),
     "step.reopen": _given(_STEP, because=_WORDS),
+    "step.timebox": _given(_STEP, span=st.sampled_from([timedelta(minutes=5), timedelta(days=3)])),
+    "step.add": _given(("title", _WORDS), after=_STEP[1], kind=st.sampled_from(["do", "decide", "gate", "dance"])),
+    "step.approve": _given(_STEP),
+    "step.override": _given(_STEP, _WHY),
+    "step.run": _given(_STEP, ("host", st.sampled_from(["bastion", "laptop"])), again=_FLAG),
+    "step.ended": _given(
+        _STEP, ("run", _RUNS), ("ending", st.sampled_from(["passed", "failed", "stopped"])), says=_WORDS
+    ),
+    "runbook.fill": _given(("name", st.sampled_from(["cluster", "<cluster>", "zone"])), ("value", _WORDS)),
     "step.note": _given(_STEP, _TEXT, at=_AGO),
     "note": _given(_TEXT, at=_AGO),
     "decide": _given(_TEXT, because=_WORDS, at=_AGO),
@@ -92,8 +104,8 @@ def acts(*names: str, by: tuple[str, ...] = PEOPLE) -> st.SearchStrategy[Act]:
 
 def courses(*names: str, by: tuple[str, ...] = PEOPLE, longest: int = 25) -> st.SearchStrategy[list[Act]]:
     """Courses of events; most begin with a runbook, so that there is something to do."""
-    begun = st.lists(acts(*names, by=by), max_size=longest).map(lambda rest: [ATTACH, *rest])
-    return begun | st.lists(acts(*names, by=by), max_size=longest)
+    rest = st.lists(acts(*names, by=by), max_size=longest)
+    return rest.map(lambda rest: [ATTACH, *rest]) | rest.map(lambda rest: [GUARD, *rest]) | rest
 
 
 def rehearsed() -> Tale:
@@ -102,6 +114,7 @@ def rehearsed() -> Tale:
 
 
 ATTACH = Act("ana", "runbook.attach", {"runbook": runbook()})
+GUARD = Act("ana", "runbook.attach", {"runbook": GUARDED})
 
 
 def perform(tale: Tale, act: Act) -> list[Event]:
@@ -112,9 +125,13 @@ def perform(tale: Tale, act: Act) -> list[Event]:
         raise Refused("The incident is closed.")
     rule: Callable[..., list[Event]] = command.rule
     given: Given = {
-        name: tale.now - value if isinstance(value, timedelta) else value for name, value in act.given.items()
+        name: tale.now - value if isinstance(value, timedelta) and name != "span" else value
+        for name, value in act.given.items()
     }
     happened = given.get("at") if "at" in rule.__annotations__ else given.pop("at", None)
+    if given.get("run") == "the last":
+        last = tale.incident.automation.last(given["step"])
+        given["run"] = last.run if last else "none"
     if rule is record.keep:
         content = given.pop("content")
         given |= {"name": "graph.png", "digest": sha256(content).hexdigest(), "size": len(content)}

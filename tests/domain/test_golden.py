@@ -1,7 +1,8 @@
 """Old logs: what this program once wrote it reads for ever, with the same meaning.
 
-`golden/log-1.jsonl` is a log of version 1, `golden/events-1.json` lists its events with their fields. Neither is ever
-changed; a new version adds files, and a new event or field is added to the list when it is added to the code.
+`golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait;
+`golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
+event or field is added to the list when it is added to the code.
 """
 
 import json
@@ -29,7 +30,7 @@ def read(name: str) -> list[Fact]:
         line = json.loads(text)
         event = codec.decode(line["name"], None if line["body"] is None else line["body"].encode())
         happened, recorded, appended = (moment(line[time]) for time in ("happened", "recorded", "appended"))
-        seq = 1 if line["stream"] == ORG else place - 1
+        seq = 1 if line["stream"] == ORG else place - (name == "log-1.jsonl")
         by = (line["actor"], line["via"])
         facts.append(
             Fact(place, line["stream"], seq, event, *by, happened, recorded, appended, command=line["command"])
@@ -43,8 +44,8 @@ def incident() -> Incident:
     return fold(Incident(UUID, 1), [fact for fact in read("log-1.jsonl") if fact.stream != ORG])
 
 
-def test_the_golden_log_holds_every_event_of_its_version_and_only_the_two_strangers_are_opaque() -> None:
-    facts = read("log-1.jsonl")
+def test_the_golden_logs_hold_every_event_and_only_the_two_strangers_are_opaque() -> None:
+    facts = [fact for log in sorted(GOLDEN.glob("log-*.jsonl")) for fact in read(log.name)]
     assert {fact.event.tag() for fact in facts} == {name for name in written_down() if ".v" in name} | {Opaque.tag()}
     opaque = [fact.event for fact in facts if isinstance(fact.event, Opaque)]
     assert opaque == [Opaque("objection-raised.v1"), Opaque("note-added.v1", redacted=True)]
@@ -126,6 +127,26 @@ def test_the_golden_record(incident: Incident) -> None:
     ]
     assert (incident.title, incident.declared_by, incident.source) == ("card payments fail", "ana", "example")
     assert len(entries) == incident.seq == 43
+
+
+def test_the_golden_runbook_that_runs_and_waits() -> None:
+    known = fold(Incident(UUID, 1), read("log-2.jsonl"))
+    states = {state.id: state for run in known.checklist.runs for state in run.steps}
+    assert {name: state.outcome for name, state in states.items()} == {
+        **dict.fromkeys(("1.1", "1.3", "2.1", "2.3", "2.4"), "done"),
+        **dict.fromkeys(("1.2", "1.4", "2.2", "2.2.1", "2.2.2"), "todo"),
+    }
+    assert list(states)[3:5] == ["1.4", "2.1"], "a step that was added stands behind the one that it was added to"
+    assert (states["1.1"].because, states["2.2.1"].parent, states["1.4"].added) == ("open in 3 ms", "2.2", True)
+    assert states["1.3"].box is not None
+    assert known.parameters.known == (("cluster", "eu-1", "ana"),)
+    passed, lost = known.automation.runs
+    assert (passed.what.args, passed.ended and passed.ended.ending) == (("eu-1:5432",), "passed")
+    assert (lost.ended, lost.lost(at("14:08")), lost.lost(at("14:10"))) == (None, False, True)
+    assert known.automation.requests == ()
+    assert (known.gates.of("2.1")[0].by, known.gates.overridden) == ("bo", ("2.1",))
+    assert [entry.text for entry in known.timeline if entry.kind == "decision"] == ["to eu-2"]
+    assert known.clock.get("escalation") is not None
 
 
 # What an event's fields are called, and which it must have.

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from tests.domain.acts import ATTACH, GIVEN, Act, acts, attempt, courses, rehearsed
 from tests.support.builders import ORG, Tale, at, runbook
-from warroom.domain import checklist, clock, record, roles, services, severity
+from warroom.domain import checklist, clock, record, roles, services, severity, steps
 from warroom.domain.errors import Refused
-from warroom.domain.incident import Incident, Undone, undo
+from warroom.domain.incident import Incident, Undone
+from warroom.domain.undo import undo
 
 FINAL = (
     *("close", "reopen", "role.offer", "role.decline", "runbook.attach", "step.reopen"),
-    *("correct", "evidence", "clock.pace"),
+    *("correct", "evidence", "clock.pace", "step.add", "step.approve", "step.run"),
 )
 REVERSIBLE = tuple(name for name in GIVEN if name not in (*FINAL, "undo"))
 
@@ -28,6 +29,7 @@ def picture(incident: Incident) -> list[object]:
         sorted((each.role, each.person, each.subject) for each in incident.roles.held),
         sorted((each.role, each.to, each.by, each.subject, each.forced) for each in incident.roles.offers),
         incident.checklist,
+        sorted((name, value) for name, value, _ in incident.parameters.known),
         {name: known.health for name, known in incident.services.conditions if known.health != "unknown"},
         services.catalogue(incident.services, ORG.playbook.services),
         [(entry.seq, entry.corrected) for entry in incident.timeline if entry.kind == "note" and not entry.retracted],
@@ -99,7 +101,7 @@ def test_a_note_on_a_step_is_struck_out_and_leaves_its_step() -> None:
     tale = Tale()
     tale.do(checklist.attach, runbook())
     for text in ("same", "other", "same"):
-        tale.do(checklist.annotate, "1.2", text)
+        tale.do(steps.annotate, "1.2", text)
     tale.do(undo)
     found = tale.incident.checklist.find("1.2")
     assert found is not None
@@ -122,8 +124,8 @@ def refuses(tale: Tale, by: str = "ana") -> None:
 
 
 def test_a_step_that_somebody_reopened_since_cannot_be_taken_back(tale: Tale) -> None:
-    tale.do(checklist.finish, "1.1")
-    tale.do(checklist.reopen, "1.1", by="bo")
+    tale.do(steps.finish, "1.1")
+    tale.do(steps.reopen, "1.1", by="bo")
     refuses(tale)
 
 
@@ -174,8 +176,8 @@ def test_a_resolution_cannot_be_taken_back_from_a_closed_incident(tale: Tale) ->
 
 
 def test_a_claim_that_a_tick_ended_stands_again_after_its_undoing(tale: Tale) -> None:
-    tale.at("14:05").do(checklist.claim, "1.1", by="bo")
-    tale.at("14:06").do(checklist.finish, "1.1")
+    tale.at("14:05").do(steps.claim, "1.1", by="bo")
+    tale.at("14:06").do(steps.finish, "1.1")
     tale.at("14:07").do(undo)
     found = tale.incident.checklist.find("1.1")
     assert found is not None

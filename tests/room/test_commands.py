@@ -4,7 +4,6 @@ import inspect
 
 import pytest
 
-from warroom.domain.record import keep
 from warroom.room import commands
 from warroom.room.commands import Command
 
@@ -21,12 +20,11 @@ def test_a_command_names_what_its_rule_takes(command: Command) -> None:
     rule = inspect.signature(command.rule).parameters
     taken = {name for name in rule if name != "case"}
     named = {param.name for param in command.params}
-    if command.rule is keep:
-        named = named - {"content"} | {"name", "digest", "size"}
+    if "content" in named:
+        named = named - {"content"} | {"digest", "size"}
     happened = {param.name for param in command.params if param.happened}
     assert named - taken <= happened, "a parameter that the rule does not take is the moment at which it happened"
-    front_ends_do_not_offer = {"catalogue", "source", "clock"} if command.name == "declare" else set()
-    assert taken - named == front_ends_do_not_offer
+    assert taken - named == set(command.besides)
 
 
 @pytest.mark.parametrize("command", commands.ALL, ids=NAMES)

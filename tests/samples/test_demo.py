@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from warroom.domain import checklist, clock, incident, record, roles, services, severity
+from warroom.domain import checklist, clock, incident, record, roles, services, severity, steps
 from warroom.domain.case import Case
 from warroom.domain.event import Event, Fact, incident_stream
 from warroom.domain.incident import Incident
@@ -33,11 +33,11 @@ RULES: dict[str, Do] = {
     "runbook.attach": lambda case, runbook: checklist.attach(
         case, read_runbook(samples.runbooks() / f"{runbook}.yaml")
     ),
-    "step.claim": checklist.claim,
-    "step.done": checklist.finish,
-    "step.skip": checklist.skip,
-    "step.fail": checklist.fail,
-    "step.note": checklist.annotate,
+    "step.claim": steps.claim,
+    "step.done": steps.finish,
+    "step.skip": steps.skip,
+    "step.fail": steps.fail,
+    "step.note": steps.annotate,
     "note": record.note,
     "decide": record.decide,
     "service.health": services.judge,

@@ -11,7 +11,7 @@ from warroom.domain.clock import Milestone
 from warroom.domain.event import Event, Fact, incident_stream
 from warroom.domain.incident import Incident
 from warroom.domain.org import BUILT_IN, Org, Person, Playbook
-from warroom.domain.runbook import Phase, Runbook, Step
+from warroom.domain.runbook import Automation, Gate, Parameter, Phase, Runbook, Step
 from warroom.domain.services import Service
 
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
@@ -34,6 +34,33 @@ def runbook(name: str = "payment-errors", **phases: str) -> Runbook:
             Phase(phase, tuple(Step(title.strip()) for title in steps.split(","))) for phase, steps in written.items()
         ),
     )
+
+
+#: A runbook with a step of every kind: 1.1 checks, 1.2 is dangerous, 1.3 decides, 2.1 is a gate, 2.2 has a checklist.
+GUARDED = Runbook(
+    "failover",
+    "Move the primary",
+    phases=(
+        Phase(
+            "prepare",
+            (
+                Step("reach <cluster>", "check", run=Automation("tcp", ("<cluster>:5432",)), name="reach"),
+                Step("drain <cluster>", run=Automation("command", ("drain", "--site", "<cluster>"), dangerous=True)),
+                Step("decide where to go", "decide"),
+            ),
+        ),
+        Phase(
+            "move",
+            (
+                Step("all clear", "gate", gate=Gate(("1.1",), ("payments",), approvals=1, roles=("commander",))),
+                Step("go back", "rollback", steps=(Step("stop writes"), Step("move back"))),
+                Step("call the experts", "escalate", to="rung 2"),
+                Step("tell support", "inform", inform=("support",)),
+            ),
+        ),
+    ),
+    parameters=(Parameter("cluster", "which one"),),
+)
 
 
 def service(name: str, *needs: str) -> Service:
@@ -69,6 +96,7 @@ class Tale:
     def __init__(self, start: str = "14:00", *, org: Org = ORG, **declaration: Any) -> None:
         """Ana declares it at `start`; `declaration` holds what `declare` takes."""
         self.org = org
+        self.via = "login"
         self.now = at(start)
         self.facts: list[Fact] = []
         self.incident = Incident(UUID, 1)
@@ -82,7 +110,7 @@ class Tale:
     def case(self, by: str = "ana", present: Collection[str] | None = None) -> Case:
         """What a rule sees now. `present`: who has a terminal open; None: nobody knows."""
         here = None if present is None else frozenset(present)
-        return Case(self.incident, self.org, by, self.now, here)
+        return Case(self.incident, self.org, by, self.now, here, self.via)
 
     def do(
         self,
@@ -105,7 +133,7 @@ class Tale:
         for event in events:
             place = len(self.facts) + 1
             times = (happened or self.now, self.now, self.now)
-            fact = Fact(place, incident_stream(UUID), place, event, by, "login", *times, f"event {place}", command)
+            fact = Fact(place, incident_stream(UUID), place, event, by, self.via, *times, f"event {place}", command)
             self.facts.append(fact)
             self.incident = incidents.evolve(self.incident, fact)
 

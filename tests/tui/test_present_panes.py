@@ -7,9 +7,9 @@ import pytest
 from tests.support.builders import ORG, Tale, at, service
 from tests.tui.scenes import scene, text, texts
 from tests.tui.stories import RUNBOOK
-from warroom.domain import checklist as steps
+from warroom.domain import checklist as runbooks
 from warroom.domain import clock as milestones
-from warroom.domain import record, roles, services, severity
+from warroom.domain import record, roles, services, severity, steps
 from warroom.domain.org import Org, Playbook
 from warroom.room.presence import Someone
 from warroom.tui.present import checklist, clock
@@ -22,7 +22,7 @@ from warroom.tui.present.tabs import tabs
 def outcomes() -> Tale:
     """A tale with a runbook whose first steps have gone every way there is."""
     tale = Tale()
-    tale.do(steps.attach, RUNBOOK)
+    tale.do(runbooks.attach, RUNBOOK)
     tale.at("14:05").do(steps.finish, "1.1", by="bo")
     tale.at("14:06").do(steps.skip, "1.2", because="nobody deploys today")
     tale.at("14:07").do(steps.fail, "1.3", because="no answer", by="cy")
@@ -70,7 +70,7 @@ def test_a_notice_stands_on_its_row_for_a_moment() -> None:
 
 def test_several_runbooks_have_their_titles_and_steps_of_their_own() -> None:
     tale = outcomes()
-    tale.do(steps.attach, tale.org.playbook.runbooks[1])
+    tale.do(runbooks.attach, tale.org.playbook.runbooks[1])
     lines = checklist.pane(scene(tale))
     assert len({line.key for line in lines if line.key}) == 9
     assert "What to do about disk-full" in texts(lines)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.builders import Tale, at
 from tests.tui.scenes import scene, text, texts
-from warroom.domain import clock, incident, record
+from warroom.domain import clock, record, undo
 from warroom.domain.org import BUILT_IN
 from warroom.domain.timeline import Kind
 from warroom.room.room import summarise
@@ -47,7 +47,7 @@ def test_corrections_and_undoings_are_said() -> None:
     said = texts(timeline.pane(scene(tale), 80))
     assert "error rate 13 % corrected" in said
     tale.do(record.note, "wrong room", by="cy")
-    tale.do(incident.undo, by="cy")
+    tale.do(undo.undo, by="cy")
     assert "wrong room struck out" in texts(timeline.pane(scene(tale), 80))
     assert "took back: wrong room" in texts(timeline.pane(scene(tale), 80))
 

@@ -16,6 +16,7 @@ class Case(msgspec.Struct, frozen=True):
     """The incident and the organisation as they stand, who acts, the incident's time, and who has a terminal open.
 
     `present` is None where presence is not known (a rule must then not conclude that somebody is gone).
+    `via`: how it was established who acts.
     """
 
     incident: Incident
@@ -23,3 +24,4 @@ class Case(msgspec.Struct, frozen=True):
     by: str
     now: datetime
     present: frozenset[str] | None = None
+    via: str = "login"

@@ -1,22 +1,21 @@
-"""The runbook checklist: runs of runbooks, phases, steps, claims, outcomes.
+"""The runbook checklist: runs of runbooks, and what became of each step.
 
 Attaching a runbook copies it into the log, so an old incident reads the same after the file changed. A step is named
-`2.3` (phase.step); steps of a second runbook on the same incident are named `2/1.3`.
+`2.3` (phase.step), one of its own checklist `2.3.1`; steps of a second runbook on the same incident are named `2/1.3`.
+What people do to steps lies in `steps`.
 """
 
 from datetime import datetime, timedelta
 from typing import Literal, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from warroom.domain.case import Case
-from warroom.domain.errors import Already, Refused, unknown
+from warroom.domain.errors import Already, Refused
 from warroom.domain.event import Event, Fact
 from warroom.domain.moments import ago
-from warroom.domain.runbook import Runbook, Step
-
-CLAIM_STANDS = timedelta(minutes=2)
-"For so long nobody may take a claim over, wherever its holder is: on the command line nobody is ever present."
+from warroom.domain.runbook import Runbook, Step, walk
 
 Outcome = Literal["todo", "done", "skipped", "failed"]
 
@@ -25,6 +24,14 @@ class RunbookAttached(Event, frozen=True, tag="runbook-attached.v1"):
     """A runbook was attached, whole."""
 
     runbook: Runbook
+
+
+class StepAdded(Event, frozen=True, tag="step-added.v1"):
+    """A step that the runbook does not have; it stands after the step `after`, under an id that no other bears."""
+
+    step: str
+    after: str
+    added: Step
 
 
 class StepClaimed(Event, frozen=True, tag="step-claimed.v1"):
@@ -41,6 +48,18 @@ class StepUnclaimed(Event, frozen=True, tag="step-unclaimed.v1"):
     step: str
 
 
+class StepTimeboxed(Event, frozen=True, tag="step-timeboxed.v1"):
+    """The step shall take no longer than this, from now on. None: as long as it takes.
+
+    `person`, `since`: whose time-box stands again, where an undo restores it.
+    """
+
+    step: str
+    span: timedelta | None = None
+    person: str = ""
+    since: datetime | None = None
+
+
 class StepDone(Event, frozen=True, tag="step-done.v1"):
     """The step was carried out."""
 
@@ -49,7 +68,7 @@ class StepDone(Event, frozen=True, tag="step-done.v1"):
 
 
 class StepSkipped(Event, frozen=True, tag="step-skipped.v1"):
-    """The step was left out on purpose. Skipped is not done."""
+    """The step was left out on purpose, with its own checklist. Skipped is not done."""
 
     step: str
     because: str
@@ -76,14 +95,45 @@ class StepNoted(Event, frozen=True, tag="step-noted.v1"):
     text: str
 
 
-ChecklistEvent = (
-    RunbookAttached | StepClaimed | StepUnclaimed | StepDone | StepSkipped | StepFailed | StepReopened | StepNoted
-)
-_StepEvent = StepClaimed | StepUnclaimed | StepDone | StepSkipped | StepFailed | StepReopened | StepNoted
+class StepInformed(Event, frozen=True, tag="step-informed.v1"):
+    """What was told to whom, in the words that were used."""
+
+    step: str
+    audiences: tuple[str, ...]
+    text: str
+
+
+class StepEscalated(Event, frozen=True, tag="step-escalated.v1"):
+    """Somebody, or a rung of the ladder, was called in."""
+
+    step: str
+    to: str
+
+
+_Single = StepClaimed | StepUnclaimed | StepTimeboxed | StepDone | StepSkipped | StepFailed | StepReopened | StepNoted
+ChecklistEvent = RunbookAttached | StepAdded | _Single | StepInformed | StepEscalated
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A time-box: set by whom, when, and for how long."""
+
+    by: str
+    since: datetime
+    span: timedelta
+
+    @property
+    def due(self) -> datetime:
+        """When it ends."""
+        return self.since + self.span
 
 
 class StepState(msgspec.Struct, frozen=True):
-    """A step and what became of it. `by`/`at`: of the outcome; `claimed`: who is on it, since when."""
+    """A step and what became of it.
+
+    `by`/`at`: of the outcome; `began`: when work on it began, as far as the log tells, once it is finished; `claimed`:
+    who is on it, since when; `phase`: its number, from 1; `parent`: the step whose own checklist it belongs to ("" =
+    none); `added`: by hand, during the incident.
+    """
 
     id: str
     step: Step
@@ -93,6 +143,18 @@ class StepState(msgspec.Struct, frozen=True):
     because: str = ""
     claimed: tuple[str, datetime] | None = None
     notes: tuple[tuple[str, str], ...] = ()
+    phase: int = 1
+    parent: str = ""
+    began: datetime | None = None
+    box: Box | None = None
+    added: bool = False
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it took; None while it is to do, or where times were put right since."""
+        if self.at is None or self.began is None or self.at < self.began:
+            return None
+        return self.at - self.began
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -105,9 +167,30 @@ class Run(msgspec.Struct, frozen=True):
     by: str
 
     @property
+    def prefix(self) -> str:
+        """What the ids of its steps begin with: nothing in the first run, `2/` in the second."""
+        return "" if self.number == 1 else f"{self.number}/"
+
+    @property
     def finished(self) -> int:
         """How many steps are no longer to do."""
         return sum(state.outcome != "todo" for state in self.steps)
+
+    @property
+    def following(self) -> str:
+        """The id of the step to do next; a step comes after those of its own checklist. "" where none is to do."""
+        waiting = {state.parent for state in self.steps if state.parent and state.outcome == "todo"}
+        return next((s.id for s in self.steps if s.outcome == "todo" and s.id not in waiting), "")
+
+    def children(self, step: str) -> tuple[StepState, ...]:
+        """The steps of a step's own checklist."""
+        return tuple(state for state in self.steps if state.parent == step)
+
+    def began(self, state: StepState) -> datetime:
+        """When work on a step began, as far as the log tells: its claim, else the last outcome before it."""
+        if state.claimed:
+            return state.claimed[1]
+        return max((each.at for each in self.steps if each.at is not None), default=self.attached)
 
 
 class Checklist(msgspec.Struct, frozen=True):
@@ -128,7 +211,7 @@ class Checklist(msgspec.Struct, frozen=True):
     @property
     def following(self) -> str:
         """The id of the first step that is still to do, "" where none is."""
-        return next((state.id for run in self.runs for state in run.steps if state.outcome == "todo"), "")
+        return next((run.following for run in self.runs if run.following), "")
 
     def ids(self) -> list[str]:
         """Every step id, in order."""
@@ -137,52 +220,98 @@ class Checklist(msgspec.Struct, frozen=True):
 
 def evolve(state: Checklist, fact: Fact, event: ChecklistEvent) -> Checklist:
     """The checklist after one event. A step that is not there changes nothing."""
-    if isinstance(event, RunbookAttached):
-        return Checklist((*state.runs, _start(len(state.runs) + 1, event.runbook, fact)))
-    run = state.run_of(event.step)
-    if run is None:
-        return state
-    for index, step in enumerate(run.steps):
-        if step.id == event.step:
-            steps = (*run.steps[:index], _step(step, fact, event), *run.steps[index + 1 :])
-            new = msgspec.structs.replace(run, steps=steps)
-            return Checklist((*state.runs[: run.number - 1], new, *state.runs[run.number :]))
-    return state
+    match event:
+        case RunbookAttached(runbook=runbook):
+            return Checklist((*state.runs, _start(len(state.runs) + 1, runbook, fact)))
+        case StepInformed() | StepEscalated():
+            return state
+        case StepAdded(step=step, after=after, added=added):
+            run = state.run_of(after)
+            return _put(state, _insert(run, step, after, added)) if run else state
+        case _:
+            run = state.run_of(event.step)
+            return _put(state, _turn(run, fact, event)) if run else state
 
 
 def _start(number: int, runbook: Runbook, fact: Fact) -> Run:
-    prefix = "" if number == 1 else f"{number}/"
+    run = Run(number, runbook, (), fact.happened, fact.actor)
+    return replace(run, steps=tuple(_fresh(run.prefix, name, step) for name, step in walk(runbook)))
+
+
+def _fresh(prefix: str, name: str, step: Step) -> StepState:
+    phase, _, rest = name.partition(".")
+    place, _, child = rest.partition(".")
+    return StepState(f"{prefix}{name}", step, phase=int(phase), parent=f"{prefix}{phase}.{place}" if child else "")
+
+
+def _put(state: Checklist, run: Run) -> Checklist:
+    return Checklist((*state.runs[: run.number - 1], run, *state.runs[run.number :]))
+
+
+def _insert(run: Run, step: str, after: str, added: Step) -> Run:
+    """The run with one more step behind `after` and its own checklist."""
+    places = [n for n, state in enumerate(run.steps, 1) if after in (state.id, state.parent)]
+    if not places or any(state.id == step for state in run.steps):
+        return run
+    before = run.steps[places[-1] - 1]
+    new = StepState(step, added, phase=before.phase, added=True)
+    return replace(run, steps=(*run.steps[: places[-1]], new, *run.steps[places[-1] :]))
+
+
+def _turn(run: Run, fact: Fact, event: _Single) -> Run:
+    """The run after something became of one of its steps; a step that is skipped takes its own checklist along."""
+    whole = isinstance(event, StepSkipped | StepReopened)
+    owner = next((state for state in run.steps if state.id == event.step), None)
+    if owner is None:
+        return run
     steps = tuple(
-        StepState(f"{prefix}{p}.{s}", step)
-        for p, phase in enumerate(runbook.phases, 1)
-        for s, step in enumerate(phase.steps, 1)
+        _step(run, state, fact, event)
+        if state is owner or (whole and state.parent == owner.id and _along(owner, state, event))
+        else state
+        for state in run.steps
     )
-    return Run(number, runbook, steps, fact.happened, fact.actor)
+    return replace(run, steps=steps)
 
 
-def _step(state: StepState, fact: Fact, event: _StepEvent) -> StepState:
+def _along(owner: StepState, child: StepState, event: _Single) -> bool:
+    """Whether a step of its own checklist goes the same way: skipped with it, and put back with it."""
+    if isinstance(event, StepSkipped):
+        return child.outcome == "todo"
+    return child.outcome == owner.outcome == "skipped" and (child.by, child.at) == (owner.by, owner.at)
+
+
+def _step(run: Run, state: StepState, fact: Fact, event: _Single) -> StepState:
     match event:
         case StepClaimed(person=person, since=since):
-            return msgspec.structs.replace(state, claimed=(person or fact.actor, since or fact.happened))
+            return replace(state, claimed=(person or fact.actor, since or fact.happened))
         case StepUnclaimed():
-            return msgspec.structs.replace(state, claimed=None)
+            return replace(state, claimed=None)
+        case StepTimeboxed(span=span, person=person, since=since):
+            box = Box(person or fact.actor, since or fact.happened, span) if span else None
+            return replace(state, box=box)
         case StepDone(note=note):
-            return _ended(state, fact, "done", note)
+            return _ended(run, state, fact, "done", note)
         case StepSkipped(because=because):
-            return _ended(state, fact, "skipped", because)
+            return _ended(run, state, fact, "skipped", because)
         case StepFailed(because=because):
-            return _ended(state, fact, "failed", because)
+            return _ended(run, state, fact, "failed", because)
         case StepReopened():
-            return msgspec.structs.replace(state, outcome="todo", by="", at=None, because="", claimed=None)
+            return replace(state, outcome="todo", by="", at=None, because="", claimed=None, began=None)
         case StepNoted(text=text):
-            return msgspec.structs.replace(state, notes=(*state.notes, (fact.actor, text)))
+            return replace(state, notes=(*state.notes, (fact.actor, text)))
         case _:
             assert_never(event)
 
 
-def _ended(state: StepState, fact: Fact, outcome: Outcome, because: str) -> StepState:
-    return msgspec.structs.replace(
-        state, outcome=outcome, by=fact.actor, at=fact.happened, because=because, claimed=None
+def _ended(run: Run, state: StepState, fact: Fact, outcome: Outcome, because: str) -> StepState:
+    return replace(
+        state,
+        outcome=outcome,
+        by=fact.actor,
+        at=fact.happened,
+        because=because,
+        claimed=None,
+        began=run.began(state),
     )
 
 
@@ -192,10 +321,8 @@ def forget(state: Checklist, step: str, note: tuple[str, str]) -> Checklist:
     if run is None or found is None or note not in found.notes:
         return state
     at = len(found.notes) - 1 - found.notes[::-1].index(note)
-    less = msgspec.structs.replace(found, notes=(*found.notes[:at], *found.notes[at + 1 :]))
-    steps = tuple(less if each is found else each for each in run.steps)
-    new = msgspec.structs.replace(run, steps=steps)
-    return Checklist((*state.runs[: run.number - 1], new, *state.runs[run.number :]))
+    less = replace(found, notes=(*found.notes[:at], *found.notes[at + 1 :]))
+    return _put(state, replace(run, steps=tuple(less if each is found else each for each in run.steps)))
 
 
 def attach(case: Case, runbook: Runbook) -> list[Event]:
@@ -207,130 +334,3 @@ def attach(case: Case, runbook: Runbook) -> list[Event]:
     if not any(phase.steps for phase in runbook.phases):
         raise Refused(f"The runbook {runbook.name} has no steps.")
     return [RunbookAttached(runbook)]
-
-
-def claim(case: Case, step: str) -> list[Event]:
-    """Say that you are on a step; claiming your own again gives it back.
-
-    Another's claim stands while they are here, and in any case for its first two minutes.
-    """
-    state = _todo(case, step)
-    if state.claimed:
-        holder, since = state.claimed
-        if holder == case.by:
-            return [StepUnclaimed(state.id)]
-        if case.present is None or holder in case.present or case.now - since < CLAIM_STANDS:
-            raise Already(f"{holder} is on {state.id} since {ago(since, case.now)}.")
-    return [StepClaimed(state.id)]
-
-
-def finish(case: Case, step: str, note: str = "") -> list[Event]:
-    """Tick a step. Whoever claimed it, anybody may tick it."""
-    return [StepDone(_todo(case, step).id, note.strip())]
-
-
-def skip(case: Case, step: str, because: str) -> list[Event]:
-    """Leave a step out, with a reason."""
-    return [StepSkipped(_todo(case, step).id, _reason(because, "Skipping a step"))]
-
-
-def fail(case: Case, step: str, because: str) -> list[Event]:
-    """Record that a step did not work, with what was seen."""
-    return [StepFailed(_todo(case, step).id, _reason(because, "A failed step"))]
-
-
-def reopen(case: Case, step: str, because: str = "") -> list[Event]:
-    """Put a finished step back to do."""
-    state = _find(case, step)
-    if state.outcome == "todo":
-        for act in reversed(case.incident.acts):
-            if isinstance(act.event, StepReopened) and act.event.step == state.id:
-                when = ago(case.incident.timeline[act.seq - 1].happened, case.now)
-                raise Already(f"{state.id} was already reopened {when} by {act.actor}.")
-        raise Already(f"{state.id} is still to do.")
-    return [StepReopened(state.id, because.strip())]
-
-
-def annotate(case: Case, step: str, text: str) -> list[Event]:
-    """Write a note on a step."""
-    return [StepNoted(_find(case, step).id, _reason(text, "A note"))]
-
-
-def _find(case: Case, step: str) -> StepState:
-    found = case.incident.checklist.find(step.strip())
-    if found is None:
-        if not case.incident.checklist.runs:
-            raise Refused("No runbook is attached to this incident.", hint="Attach one first.")
-        raise unknown("step", step, case.incident.checklist.ids())
-    return found
-
-
-def _todo(case: Case, step: str) -> StepState:
-    state = _find(case, step)
-    if state.outcome != "todo" and state.at is not None:
-        raise Already(f"{state.id} was already {state.outcome} {ago(state.at, case.now)} by {state.by}.")
-    return state
-
-
-def _reason(text: str, what: str) -> str:
-    if not text.strip():
-        raise Refused(f"{what} needs a text.", hint="Say why, in a few words.")
-    return text.strip()
-
-
-def describe(event: ChecklistEvent, state: Checklist) -> str:
-    """The timeline's sentence."""
-    match event:
-        case RunbookAttached(runbook=runbook):
-            return f"{runbook.name} attached ({sum(len(phase.steps) for phase in runbook.phases)} steps)"
-        case StepClaimed(step=step, person=person):
-            found = state.find(step)
-            if person:
-                return f"{person} is on {_named(state, step)} again"
-            if found and found.claimed:
-                return f"took over {step} from {found.claimed[0]}: {found.step.title}"
-            return f"is on {_named(state, step)}"
-        case StepUnclaimed(step=step):
-            return f"left {_named(state, step)}"
-        case StepDone(step=step, note=note):
-            return f"✓ {_named(state, step)}" + (f": {note}" if note else "")
-        case StepSkipped(step=step, because=because):
-            return f"skipped {_named(state, step)}: {because}"
-        case StepFailed(step=step, because=because):
-            return f"failed {_named(state, step)}: {because}"
-        case StepReopened(step=step, because=because):
-            return f"reopened {_named(state, step)}" + (f": {because}" if because else "")
-        case StepNoted(step=step, text=text):
-            return f"on {step}: {text}"
-        case _:
-            assert_never(event)
-
-
-def _named(state: Checklist, step: str) -> str:
-    found = state.find(step)
-    return f"{step} {found.step.title}" if found else step
-
-
-def compensate(event: ChecklistEvent, before: Checklist, now: Checklist, actor: str) -> list[Event]:
-    """The events that undo one, if nothing has changed since."""
-    match event:
-        case StepDone(step=step) | StepSkipped(step=step) | StepFailed(step=step):
-            state = now.find(step)
-            same = state is not None and state.outcome != "todo" and state.by == actor
-            return [StepReopened(step, "undo"), *_claim_again(step, before)] if same else []
-        case StepClaimed(step=step):
-            state = now.find(step)
-            same = state is not None and state.claimed is not None and state.claimed[0] == actor
-            return (_claim_again(step, before) or [StepUnclaimed(step)]) if same else []
-        case StepUnclaimed(step=step):
-            state = now.find(step)
-            same = state is not None and state.outcome == "todo" and state.claimed is None
-            return _claim_again(step, before) if same else []
-        case _:
-            return []
-
-
-def _claim_again(step: str, before: Checklist) -> list[Event]:
-    """The claim that a step had before, if any."""
-    state = before.find(step)
-    return [StepClaimed(step, *state.claimed)] if state and state.claimed else []

@@ -7,8 +7,14 @@ from warroom.domain.incident import Incident
 
 
 def deadlines(incident: Incident) -> list[tuple[str, datetime]]:
-    """The open targets of an incident, as (`milestone:containment`, due), in incident time, soonest first."""
+    """What falls due in an incident, in incident time, soonest first.
+
+    Open targets as `milestone:containment`, time-boxes of steps as `step:2.1`.
+    """
     if incident.clock.status in ("resolved", "closed"):
         return []
     open_targets = (each for each in targets(incident.clock, incident.severity.now) if each.met is None)
-    return sorted(((f"milestone:{each.milestone}", each.due) for each in open_targets), key=lambda pair: pair[1])
+    found = [(f"milestone:{each.milestone}", each.due) for each in open_targets]
+    boxed = (each for run in incident.checklist.runs for each in run.steps if each.outcome == "todo")
+    found += [(f"step:{each.id}", each.box.due) for each in boxed if each.box]
+    return sorted(found, key=lambda pair: pair[1])

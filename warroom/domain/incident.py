@@ -10,12 +10,26 @@ from typing import assert_never
 import msgspec
 from msgspec.structs import replace
 
-from warroom.domain import checklist, clock, record, roles, services, severity
+from warroom.domain import (
+    automation,
+    checklist,
+    clock,
+    gates,
+    parameters,
+    record,
+    roles,
+    services,
+    severity,
+    steps,
+)
+from warroom.domain.automation import Automations
 from warroom.domain.case import Case
 from warroom.domain.checklist import Checklist
 from warroom.domain.clock import Clock, ClockMapped, Milestone
 from warroom.domain.errors import Invalid, Refused
 from warroom.domain.event import Event, Fact, Opaque
+from warroom.domain.gates import Gates
+from warroom.domain.parameters import Values
 from warroom.domain.record import Evidence
 from warroom.domain.roles import Roles
 from warroom.domain.services import Board, Service
@@ -25,7 +39,7 @@ from warroom.domain.severity import find as find_severity
 from warroom.domain.timeline import Entry, Kind
 from warroom.domain.trail import Trail
 
-_ACTS_KEPT = 20
+_ACTS_KEPT = 40
 
 
 class Declared(Event, frozen=True, tag="incident-declared.v1"):
@@ -54,13 +68,17 @@ class Undone(Event, frozen=True, tag="act-undone.v1"):
 
 
 class Act(msgspec.Struct, frozen=True):
-    """An event somebody made, and the state of its capability before it (None where that tells nothing)."""
+    """An event somebody made, and the state of its capability before it (None where that tells nothing).
+
+    `command`: the id of the command that it came of; what came of one command is taken back together.
+    """
 
     seq: int
     actor: str
     event: Event
     before: object
     text: str
+    command: str = ""
 
 
 class Incident(msgspec.Struct, frozen=True):
@@ -79,6 +97,9 @@ class Incident(msgspec.Struct, frozen=True):
     severity: SeverityState = SeverityState()
     roles: Roles = Roles()
     checklist: Checklist = Checklist()
+    parameters: Values = Values()
+    gates: Gates = Gates()
+    automation: Automations = Automations()
     services: Board = Board()
     evidence: tuple[Evidence, ...] = ()
     timeline: Trail[Entry] = Trail()
@@ -93,12 +114,6 @@ class Incident(msgspec.Struct, frozen=True):
         return f"INC-{self.number}"
 
 
-# Acts of these kinds are never taken back, and stand in the way of no other.
-_FINAL = (
-    *(checklist.RunbookAttached, checklist.StepReopened, roles.RoleOffered, roles.RoleDeclined),
-    *(clock.Closed, clock.Reopened, clock.ClockMapped, record.EvidenceAdded, record.EntryCorrected),
-)
-
 IncidentEvent = (
     Declared
     | Undone
@@ -106,6 +121,9 @@ IncidentEvent = (
     | severity.SeverityEvent
     | roles.RoleEvent
     | checklist.ChecklistEvent
+    | parameters.ParameterEvent
+    | gates.GateEvent
+    | automation.AutomationEvent
     | services.ServiceEvent
     | record.RecordEvent
 )
@@ -124,10 +142,17 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
     if isinstance(event, record.RecordEvent):
         return _record(incident, fact, event)
     if isinstance(event, checklist.ChecklistEvent):
-        kind: Kind = "runbook" if isinstance(event, checklist.RunbookAttached) else "step"
-        text = checklist.describe(event, incident.checklist)
-        new = checklist.evolve(incident.checklist, fact, event)
-        return replace(_act(_line(incident, fact, kind, text), fact, incident.checklist, text), checklist=new)
+        return _steps(incident, fact, event)
+    if isinstance(event, parameters.ParameterEvent):
+        text = parameters.describe(event, incident.parameters)
+        acted = _act(_line(incident, fact, "step", text), fact, incident.parameters, text)
+        return replace(acted, parameters=parameters.evolve(incident.parameters, fact, event))
+    if isinstance(event, gates.GateEvent):
+        lined = _line(incident, fact, "step", gates.describe(event))
+        return replace(lined, gates=gates.evolve(incident.gates, fact, event))
+    if isinstance(event, automation.AutomationEvent):
+        lined = _line(incident, fact, "step", automation.describe(event))
+        return replace(lined, automation=automation.evolve(incident.automation, fact, event))
     if isinstance(event, clock.ClockEvent):
         text = clock.describe(event, incident.clock)
         about = isinstance(event, clock.MilestoneSet) and event.approximate
@@ -152,14 +177,25 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
     return _line(incident, fact, "opaque", _opaque(event))
 
 
+def _steps(incident: Incident, fact: Fact, event: checklist.ChecklistEvent) -> Incident:
+    kind: Kind = "runbook" if isinstance(event, checklist.RunbookAttached) else "step"
+    run = None if isinstance(event, checklist.RunbookAttached) else incident.checklist.run_of(event.step)
+    text = steps.describe(event, incident.checklist, incident.parameters.of(run))
+    acted = _act(_line(incident, fact, kind, text), fact, incident.checklist, text)
+    new = replace(acted, checklist=checklist.evolve(incident.checklist, fact, event))
+    if isinstance(event, checklist.StepReopened):
+        return replace(new, gates=gates.reopened(incident.gates, event.step))
+    return new
+
+
 def _undone(incident: Incident, fact: Fact, event: Undone) -> Incident:
     """The incident without that act among those that can be taken back. A step's note leaves its step at once."""
     kept = tuple(act for act in incident.acts if act.seq != event.act)
-    steps = incident.checklist
+    runs = incident.checklist
     for act in incident.acts:
         if act.seq == event.act and isinstance(act.event, checklist.StepNoted):
-            steps = checklist.forget(steps, act.event.step, (act.actor, act.event.text))
-    return replace(incident, acts=kept, undoing=fact.command, checklist=steps)
+            runs = checklist.forget(runs, act.event.step, (act.actor, act.event.text))
+    return replace(incident, acts=kept, undoing=fact.command, checklist=runs)
 
 
 def _opaque(event: Event) -> str:
@@ -218,7 +254,7 @@ def _act(incident: Incident, fact: Fact, before: object, text: str) -> Incident:
     """The incident with this fact among the acts that can be taken back; what takes something back is none."""
     if fact.command and fact.command == incident.undoing:
         return incident
-    act = Act(fact.seq, fact.actor, fact.event, before, text)
+    act = Act(fact.seq, fact.actor, fact.event, before, text, fact.command)
     mine = [each for each in incident.acts if each.actor == fact.actor]
     kept = incident.acts
     if len(mine) == _ACTS_KEPT:
@@ -261,36 +297,3 @@ def declare(
     affected = tuple(dict.fromkeys(resolve_service(known, name) for name in services))
     title = " ".join(title.split())
     return [Declared(title, level, table, affected, at, approximate, catalogue, source, clock)]
-
-
-def undo(case: Case) -> list[Event]:
-    """Take back your own last act of a kind that can be, if nothing has changed since. It stays on record."""
-    mine = [act for act in case.incident.acts if act.actor == case.by]
-    if not mine:
-        raise Refused("You have done nothing here lately that can be undone.")
-    act = next((act for act in reversed(mine) if not isinstance(act.event, _FINAL)), None)
-    if act is None:
-        raise Refused(f"“{mine[-1].text}” cannot be undone.")
-    events = _compensation(case.incident, act)
-    if not events:
-        raise Refused(f"“{act.text}” can no longer be undone: something has changed since.")
-    return [Undone(act.seq, act.text), *events]
-
-
-def _compensation(incident: Incident, act: Act) -> list[Event]:
-    """The events that reverse an act as things stand now; none if they cannot."""
-    event, before = act.event, act.before
-    if isinstance(event, record.NoteAdded | record.DecisionMade | checklist.StepNoted):
-        entry = incident.timeline[act.seq - 1]
-        return [] if entry.retracted or entry.corrected else [record.EntryRetracted(act.seq, "undo")]
-    if isinstance(before, Checklist) and isinstance(event, checklist.ChecklistEvent):
-        return checklist.compensate(event, before, incident.checklist, act.actor)
-    if isinstance(before, Roles) and isinstance(event, roles.RoleEvent):
-        return roles.compensate(event, before, incident.roles, act.actor)
-    if isinstance(before, Clock) and isinstance(event, clock.ClockEvent):
-        return clock.compensate(event, before, incident.clock)
-    if isinstance(before, SeverityState) and isinstance(event, severity.SeverityEvent):
-        return severity.compensate(event, before, incident.severity)
-    if isinstance(before, Board) and isinstance(event, services.ServiceEvent):
-        return services.compensate(event, before, incident.services)
-    return []

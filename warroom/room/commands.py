@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from warroom.domain import checklist, clock, incident, record, roles, services, severity
+from warroom.domain import checklist, clock, incident, parameters, record, roles, services, severity, steps, undo
 from warroom.domain.errors import unknown
 from warroom.domain.rights import Right
 
-Kind = Literal["text", "moment", "names", "integer", "number", "flag", "runbook", "content"]
+Kind = Literal["text", "moment", "duration", "names", "integer", "number", "flag", "runbook", "content"]
 
 
 class Param(msgspec.Struct, frozen=True):
@@ -32,7 +32,8 @@ class Command(msgspec.Struct, frozen=True):
 
     `commuting`: it never depends on what others do meanwhile. `final`: it cannot be undone, so a person is asked first.
     `presence`: its rule looks at who is here. `internal`: no front end offers it (players and importers use it).
-    `closed`: it may be done in a closed incident, where the record is put right and nothing else goes on.
+    `closed`: it may be done in a closed incident, where the record is put right and nothing else goes on. `besides`:
+    what a front end passes besides the parameters that people see.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Command(msgspec.Struct, frozen=True):
     presence: bool = False
     internal: bool = False
     closed: bool = False
+    besides: tuple[str, ...] = ()
 
 
 def _need(name: str, help: str, kind: Kind = "text", long: bool = False) -> Param:
@@ -69,6 +71,7 @@ ALL: tuple[Command, ...] = (
             Param("at", "when the impact began: -12m, 14:05 (UTC) or ISO 8601", "moment"),
             Param("approximate", "the time of the impact is a guess", "flag"),
         ),
+        besides=("catalogue", "source", "clock"),
     ),
     Command("ack", "Acknowledge", clock.acknowledge),
     Command(
@@ -98,13 +101,56 @@ ALL: tuple[Command, ...] = (
         "runbook.attach", "Attach a runbook", checklist.attach,
         (_need("runbook", "its name in the playbook, a starter runbook, or a YAML file", "runbook"),),
     ),
-    Command("step.done", "Tick a step", checklist.finish, (_STEP, Param("note", "what was seen"))),
-    Command("step.skip", "Skip a step", checklist.skip, (_STEP, _MUST_WHY)),
-    Command("step.fail", "Mark a step as failed", checklist.fail, (_STEP, _MUST_WHY)),
-    Command("step.claim", "Claim a step, or give it back", checklist.claim, (_STEP,), presence=True),
-    Command("step.reopen", "Reopen a step", checklist.reopen, (_STEP, _WHY)),
     Command(
-        "step.note", "Write a note on a step", checklist.annotate,
+        "runbook.fill", "Fill in a runbook's parameter", parameters.fill_in,
+        (_need("name", "what stands between < and > in its steps"), _need("value", "what it stands for")),
+    ),
+    Command(
+        "step.done", "Tick a step", steps.finish,
+        (
+            _STEP,
+            Param("note", "what was seen; of a decision, what was decided; of an inform step, what was told"),
+            Param("to", "whom to call in, of an escalate step: a person, a team, a field of expertise, a rung"),
+        ),
+    ),
+    Command("step.skip", "Skip a step", steps.skip, (_STEP, _MUST_WHY)),
+    Command("step.fail", "Mark a step as failed", steps.fail, (_STEP, _MUST_WHY)),
+    Command("step.claim", "Claim a step, or give it back", steps.claim, (_STEP,), presence=True),
+    Command("step.reopen", "Reopen a step", steps.reopen, (_STEP, _WHY)),
+    Command(
+        "step.timebox", "Give a step so much time", steps.timebox,
+        (_STEP, Param("span", "how long, such as 10m; left out: as long as it takes", "duration")),
+    ),
+    Command(
+        "step.add", "Add a step to the runbook", steps.add,
+        (
+            _need("title", "what to do"),
+            Param("after", "the step that it comes after; left out: the next one to do"),
+            Param("command", "a command to copy"),
+            Param("kind", "do, read, check, inform, escalate, decide or rollback"),
+        ),
+    ),
+    Command("step.approve", "Approve a gate, or what somebody wants to run", steps.approve, (_STEP,)),
+    Command("step.override", "Override a gate", steps.override, (_STEP, _MUST_WHY), right="command", final=True),
+    Command(
+        "step.run", "Run an automated step here", steps.run,
+        (_STEP, Param("again", "although nobody knows what became of the run before", "flag")), besides=("host",),
+    ),
+    Command(
+        "step.ended", "What came of a run", steps.ended,
+        (
+            _STEP,
+            _need("run", "the run's id"),
+            _need("ending", "passed, failed, timed-out or stopped"),
+            Param("says", "one line about it"),
+            Param("code", "the exit code", "integer"),
+            Param("seconds", "how long it took", "number"),
+            Param("content", "the output", "content"),
+        ),
+        internal=True, closed=True, besides=("name",),
+    ),
+    Command(
+        "step.note", "Write a note on a step", steps.annotate,
         (_STEP, _need("text", "the note", long=True), _AT), commuting=True, closed=True,
     ),
     Command(
@@ -125,7 +171,7 @@ ALL: tuple[Command, ...] = (
             Param("text", "what it shows"),
             _AT,
         ),
-        closed=True,
+        closed=True, besides=("name",),
     ),
     Command(
         "service.health", "Set the health of a service", services.judge,
@@ -141,7 +187,7 @@ ALL: tuple[Command, ...] = (
         (_need("since", "from when on, in database time", "moment"), _need("rate", "how fast", "number")),
         right="administer", internal=True, closed=True,
     ),
-    Command("undo", "Undo your last act", incident.undo),
+    Command("undo", "Undo your last act", undo.undo),
 )  # fmt: skip
 BY_NAME = {command.name: command for command in ALL}
 

@@ -20,7 +20,7 @@ from warroom.domain.deadlines import deadlines
 from warroom.domain.errors import Invalid, Refused, Unknown, unknown
 from warroom.domain.event import ORG, Event, Fact, incident_stream
 from warroom.domain.incident import Incident, fold
-from warroom.domain.moments import micros, moment, read_moment
+from warroom.domain.moments import micros, moment, read_duration, read_moment
 from warroom.domain.org import Org, Playbook
 from warroom.domain.runbook import Runbook
 from warroom.domain.summary import overview
@@ -33,8 +33,6 @@ from warroom.store.contract import Append, Appended, Conflict, Draft, Store, Sum
 
 BIGGEST_EVIDENCE = 1024 * 1024
 _DECLARED = uuid.UUID("0b6d4f0e-8f5e-5c7d-9d43-2a4d1c0e7b52")
-# What a front end may pass besides the parameters that people see.
-_BESIDES = {"declare": ("catalogue", "source", "clock"), "evidence": ("name",)}
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -184,7 +182,7 @@ class Room:
         incident = state.incident
         if isinstance(clock, ClockMapped):
             incident = msgspec.structs.replace(incident, clock=Clock(map=clock))
-        return Case(incident, state.org, self.actor.person, incident.clock.time(database), present)
+        return Case(incident, state.org, self.actor.person, incident.clock.time(database), present, self.actor.via)
 
     def _values(
         self, command: Command, case: Case, given: Mapping[str, object], blobs: list[tuple[str, bytes]], zone: tzinfo
@@ -193,8 +191,7 @@ class Room:
         values: dict[str, object] = {}
         happened = None
         known = [param.name for param in command.params]
-        besides = _BESIDES.get(command.name, ())
-        if strangers := set(given) - {*known, *besides}:
+        if strangers := set(given) - {*known, *command.besides}:
             raise unknown("parameter", min(strangers), known)
         for param in command.params:
             raw = given.get(param.name)
@@ -216,14 +213,15 @@ class Room:
                 if param.name not in command.rule.__annotations__:
                     continue
             values[param.name] = value
-        if command.name == "declare":
-            values |= {key: given[key] for key in besides if key in given}
+        values |= {key: given[key] for key in command.besides if key in given and key not in values}
         return values, happened
 
     def _value(self, param: Param, raw: object, case: Case, zone: tzinfo) -> object:
         match param.kind:
             case "moment" if isinstance(raw, str):
                 return read_moment(raw, case.now, zone)
+            case "duration" if isinstance(raw, str):
+                return read_duration(raw)
             case "integer" if isinstance(raw, str):
                 if not (raw.isascii() and raw.isdecimal() and len(raw) < 18):
                     raise Invalid(f"{param.name}: “{raw}” is no whole number.")

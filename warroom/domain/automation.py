@@ -1,0 +1,282 @@
+"""Automated steps: what is to run, who approved it, what runs, and what came of it.
+
+A run is written down before it begins, so it happens once at most: where its console dies, what became of it is
+unknown, and nothing ever runs it again by itself. What is dangerous needs a second person, whose approval binds to
+exactly what will run: the arguments as filled in, the host, the runbook's text, the incident, the step and the try.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, assert_never
+
+import msgspec
+
+from warroom.domain import runbook as runbooks
+from warroom.domain.checklist import StepDone, StepFailed, StepState
+from warroom.domain.errors import Already, Refused
+from warroom.domain.event import Event, Fact
+from warroom.domain.gates import check_open, check_seated
+from warroom.domain.moments import ago
+from warroom.domain.ran import Outcome as Ending
+from warroom.domain.record import EvidenceAdded
+from warroom.domain.runbook import Automation
+
+if TYPE_CHECKING:
+    from warroom.domain.case import Case
+
+
+APPROVAL_STANDS = timedelta(minutes=15)
+"For so long an approval may be used."
+GRACE = timedelta(seconds=30)
+"After its time-out a run that has not reported back for so long will not do so any more."
+
+_RUN = uuid.UUID("5b0c7a52-6a0e-5d0a-9a0f-6f1f7c0d3e11")
+_PROVEN = ("login", "sudo", "database")
+"Ways to establish an actor that tell one person from another; a name that somebody merely asserts does not."
+
+
+class RunRequested(Event, frozen=True, tag="run-requested.v1"):
+    """Somebody wants to run something dangerous on a host. `digest`: of exactly what would run; `attempt`: from 1."""
+
+    step: str
+    what: Automation
+    host: str
+    digest: str
+    attempt: int
+
+
+class RunApproved(Event, frozen=True, tag="run-approved.v1"):
+    """A second person agrees to what this digest stands for, and to nothing else."""
+
+    step: str
+    digest: str
+
+
+class RunStarted(Event, frozen=True, tag="run-started.v1"):
+    """From now on it may have happened. `run`: its id; `host`: where."""
+
+    step: str
+    run: str
+    what: Automation
+    host: str
+    digest: str
+
+
+class RunEnded(Event, frozen=True, tag="run-ended.v1"):
+    """What came of a run. `code`: the exit code, if any; `output`: SHA-256 of the kept output, "" = none."""
+
+    step: str
+    run: str
+    ending: Ending
+    says: str = ""
+    code: int | None = None
+    seconds: float = 0.0
+    output: str = ""
+
+
+AutomationEvent = RunRequested | RunApproved | RunStarted | RunEnded
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A dangerous run that waits for a second person, or was approved: by whom, when."""
+
+    step: str
+    what: Automation
+    host: str
+    digest: str
+    by: str
+    at: datetime
+    approved: tuple[str, datetime] | None = None
+
+
+class Execution(msgspec.Struct, frozen=True):
+    """One run of a step. `ended` None: it still runs, or nobody knows (see `lost`)."""
+
+    step: str
+    run: str
+    what: Automation
+    host: str
+    by: str
+    at: datetime
+    ended: RunEnded | None = None
+
+    def lost(self, now: datetime) -> bool:
+        """Whether it should have reported back by now: its console died, and what became of it is unknown."""
+        return self.ended is None and now > self.at + self.what.timeout + GRACE
+
+
+class Automations(msgspec.Struct, frozen=True):
+    """The open request of each step, and every run, oldest first."""
+
+    requests: tuple[Request, ...] = ()
+    runs: tuple[Execution, ...] = ()
+
+    def request(self, step: str) -> Request | None:
+        """What a step wants to run and did not yet."""
+        return next((each for each in self.requests if each.step == step), None)
+
+    def last(self, step: str) -> Execution | None:
+        """The last run of a step."""
+        return next((each for each in reversed(self.runs) if each.step == step), None)
+
+    def attempt(self, step: str) -> int:
+        """The number of the next run of a step, from 1."""
+        return 1 + sum(each.step == step for each in self.runs)
+
+
+def evolve(state: Automations, fact: Fact, event: AutomationEvent) -> Automations:
+    """The state after one event. A run's start uses its request up."""
+    rest = tuple(each for each in state.requests if each.step != event.step)
+    match event:
+        case RunRequested(step=step, what=what, host=host, digest=digest):
+            request = Request(step, what, host, digest, fact.actor, fact.happened)
+            return msgspec.structs.replace(state, requests=(*rest, request))
+        case RunApproved(step=step, digest=digest):
+            found = state.request(step)
+            if found is None or found.digest != digest:
+                return state
+            approved = msgspec.structs.replace(found, approved=(fact.actor, fact.happened))
+            return msgspec.structs.replace(state, requests=(*rest, approved))
+        case RunStarted(step=step, run=run, what=what, host=host):
+            return Automations(rest, (*state.runs, Execution(step, run, what, host, fact.actor, fact.happened)))
+        case RunEnded(run=run):
+            runs = (msgspec.structs.replace(e, ended=event) if e.run == run and not e.ended else e for e in state.runs)
+            return msgspec.structs.replace(state, runs=tuple(runs))
+        case _:
+            assert_never(event)
+
+
+def start(case: Case, state: StepState, host: str, again: bool = False) -> list[Event]:
+    """Run a step on a host: at once, or, where that is dangerous, after a second person has approved exactly this.
+
+    `again`: although nobody knows what became of the run before.
+    """
+    check_open(case, state)
+    what = _rendered(case, state)
+    _check_idle(case, state, again)
+    if not what.dangerous:
+        return [RunStarted(state.id, _run_id(case), what, host, "")]
+    check_proven(case, "run what is dangerous")
+    known, digest = case.incident.automation, bound(case, state, what, host)
+    request = known.request(state.id)
+    if request is None or request.digest != digest or request.by != case.by or _stale(request, case.now):
+        return [RunRequested(state.id, what, host, digest, known.attempt(state.id))]
+    if request.approved is None:
+        raise Already(f"{state.id} waits for a second person since {ago(request.at, case.now)}.")
+    return [RunStarted(state.id, _run_id(case), what, host, digest)]
+
+
+def bound(case: Case, state: StepState, what: Automation, host: str) -> str:
+    """The SHA-256 of everything that an approval binds to."""
+    run = case.incident.checklist.run_of(state.id)
+    text = runbooks.digest(run.runbook) if run else ""
+    attempt = case.incident.automation.attempt(state.id)
+    return sha256(
+        msgspec.json.encode([case.incident.id, state.id, attempt, host, text, runbooks.digest(what)])
+    ).hexdigest()
+
+
+def approve(case: Case, state: StepState) -> list[Event]:
+    """Approve what somebody else wants to run; refused where that would no longer be what was asked."""
+    request = case.incident.automation.request(state.id)
+    if request is None:
+        raise Refused(f"Nobody has asked to run {state.id}.", hint="Who wants to run it asks first, with r.")
+    if request.by == case.by:
+        raise Refused(f"You asked to run {state.id} yourself.", hint="A second person must approve it.")
+    if request.approved:
+        raise Already(f"{request.approved[0]} approved {state.id} {ago(request.approved[1], case.now)}.")
+    check_proven(case, "approve what is dangerous")
+    check_seated(case, "approve it")
+    if bound(case, state, _rendered(case, state), request.host) != request.digest:
+        raise Refused(f"{state.id} is no longer what {request.by} asked to run.", hint="It has to be asked for again.")
+    return [RunApproved(state.id, request.digest)]
+
+
+def end(
+    case: Case,
+    state: StepState | None,
+    run: str,
+    ending: Ending,
+    says: str = "",
+    code: int | None = None,
+    seconds: float = 0.0,
+    digest: str = "",
+    size: int = 0,
+    name: str = "",
+) -> list[Event]:
+    """What came of a run, from the console that ran it: once, with its output as evidence; the step goes that way."""
+    found = next((each for each in case.incident.automation.runs if each.run == run), None)
+    if found is None or found.by != case.by:
+        raise Refused("There is no such run of yours.")
+    if found.ended is not None:
+        raise Already(f"What came of this run of {found.step} was already written down.")
+    events: list[Event] = []
+    if digest and not any((each.digest, each.step) == (digest, found.step) for each in case.incident.evidence):
+        events.append(EvidenceAdded(name or "output", digest, size, found.step))
+    events.append(RunEnded(found.step, run, ending, says, code, seconds, digest))
+    last = case.incident.automation.last(found.step)
+    if state is not None and state.outcome == "todo" and last is found:
+        text = says or ending
+        events.append(StepDone(state.id, text) if ending == "passed" else StepFailed(state.id, text))
+    return events
+
+
+def check_proven(case: Case, what: str) -> None:
+    """Refuse a name that is only asserted: one person could be two."""
+    if case.via not in _PROVEN:
+        raise Refused(
+            f"Your name is only asserted, so you cannot {what}: that takes two people.",
+            hint="Log in as yourself, and leave out --as.",
+        )
+
+
+def _rendered(case: Case, state: StepState) -> Automation:
+    run = case.incident.checklist.run_of(state.id)
+    if state.step.run is None or run is None:
+        raise Refused(f"{state.id} runs nothing.", hint="Copy its command with y, and tick the step.")
+    values = case.incident.parameters.of(run)
+    if lacking := runbooks.missing(state.step.run, run.runbook, values):
+        names = ", ".join(f"<{name}>" for name in lacking)
+        raise Refused(f"{state.id} needs {names} first.", hint="Fill it in with p.")
+    return runbooks.rendered(state.step.run, values)
+
+
+def _check_idle(case: Case, state: StepState, again: bool) -> None:
+    last = case.incident.automation.last(state.id)
+    if last is None or last.ended is not None:
+        return
+    if not last.lost(case.now):
+        raise Already(f"{last.by} runs {state.id} on {last.host} since {ago(last.at, case.now)}.")
+    if not again:
+        raise Refused(
+            f"What became of the run of {state.id} by {last.by}, {ago(last.at, case.now)}, is unknown.",
+            hint="Look first. Then tick the step, mark it as failed, or say that it is to run again.",
+        )
+
+
+def _stale(request: Request, now: datetime) -> bool:
+    """Whether an approval has run out, or has waited so long that nobody remembers why."""
+    return now - (request.approved[1] if request.approved else request.at) > APPROVAL_STANDS
+
+
+def _run_id(case: Case) -> str:
+    """The id of a run: of the incident, and of the place in its stream at which it begins, which only one can have."""
+    return str(uuid.uuid5(_RUN, f"{case.incident.id} {case.incident.seq + 1}"))
+
+
+def describe(event: AutomationEvent) -> str:
+    """The timeline's sentence."""
+    match event:
+        case RunRequested(step=step, what=what, host=host):
+            return f"asks to run {step} on {host}: {what.shown}"
+        case RunApproved(step=step, digest=digest):
+            return f"approves the run of {step} ({digest[:12]}…)"
+        case RunStarted(step=step, what=what, host=host):
+            return f"runs {step} on {host}: {what.shown}"
+        case RunEnded(step=step, ending=ending, says=says):
+            return f"{step} {ending.replace('-', ' ')}" + (f": {says}" if says else "")
+        case _:
+            assert_never(event)
