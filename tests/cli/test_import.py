@@ -9,10 +9,10 @@ import pytest
 from tests.cli.shell import ROOT, Shell
 from warroom.domain.moments import moment
 from warroom.playbook.incident import METRICS, PastIncident, read_incident
-from warroom.room import imports, views
+from warroom.room import imports, plain, views
 from warroom.room.room import Actor, Room
 from warroom.room.verify import verify
-from warroom.room.views import View
+from warroom.room.plain import View
 from warroom.store.memory import MemoryStore
 
 FILES = sorted((ROOT / "sample_data" / "incidents").glob("*.yaml"))
@@ -54,7 +54,7 @@ def test_an_incident_keeps_its_times(path: Path) -> None:
         assert known == (
             when
             and {
-                "happened": views.stamp(when.at), "recorded": views.stamp(when.at), "by": "ana",
+                "happened": plain.stamp(when.at), "recorded": plain.stamp(when.at), "by": "ana",
                 "approximate": when.approximate,
             }
         )  # fmt: skip
@@ -82,7 +82,7 @@ def test_the_course_is_told_by_time(path: Path) -> None:
     past = read_incident(path)
     room, _ = brought(past)
     whens = [*(entry.when for entry in past.timeline), *(when for _, when in past.milestones if when)]
-    days = {views.stamp(when.at) for when in whens if when.day}
+    days = {plain.stamp(when.at) for when in whens if when.day}
     # The declaration and what is said about the source come first.
     course = shown(room)["timeline"][2 + len(past.notes) :]
     told = [entry["happened"] for entry in course if entry["happened"] not in days]

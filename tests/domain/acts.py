@@ -1,7 +1,7 @@
 """What several people might do to one incident: random commands in the registry's words, sensible ones and others."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -28,6 +28,11 @@ class Act(NamedTuple):
     given: Given
     wait: int = 60
     here: frozenset[str] = frozenset(PEOPLE)
+
+    def at(self, now: datetime) -> Given:
+        """The parameters as of a moment: how long ago becomes when; how long stays as it is."""
+        moments = (name for name, value in self.given.items() if isinstance(value, timedelta) and name != "span")
+        return self.given | {name: now - self.given[name] for name in moments}
 
 
 def _given(
@@ -124,10 +129,7 @@ def perform(tale: Tale, act: Act) -> list[Event]:
     if tale.incident.clock.closed and not command.closed:
         raise Refused("The incident is closed.")
     rule: Callable[..., list[Event]] = command.rule
-    given: Given = {
-        name: tale.now - value if isinstance(value, timedelta) and name != "span" else value
-        for name, value in act.given.items()
-    }
+    given = act.at(tale.now)
     happened = given.get("at") if "at" in rule.__annotations__ else given.pop("at", None)
     if given.get("run") == "the last":
         last = tale.incident.automation.last(given["step"])

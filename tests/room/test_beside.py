@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.domain.acts import Act, Given, courses
+from tests.domain.acts import Act, courses
 from tests.room.house import House, MemoryAt, SqliteAt, declare
 from tests.support.builders import PLAYBOOK, at
 from warroom.domain.clock import ClockMapped
@@ -51,8 +50,7 @@ def perform(house: House, room: Room, incident: str, act: Act) -> None:
     known = room.feed(incident).state.incident
     assert known is not None
     base = now if act.name == "clock.pace" else known.clock.time(now)
-    given: Given = {name: base - value if isinstance(value, timedelta) else value for name, value in act.given.items()}
-    room.do(act.name, incident, **given)
+    room.do(act.name, incident, **act.at(base))
 
 
 @pytest.mark.parametrize(("houses", "examples"), [(in_memory, 60), (in_a_file, 8)])

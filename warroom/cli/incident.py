@@ -8,7 +8,7 @@ from warroom.cli.out import Out
 from warroom.cli.session import Session
 from warroom.domain.moments import moment
 from warroom.room import views
-from warroom.room.views import View
+from warroom.room.plain import View
 
 _RECENT = 10
 _MARKS = {"todo": "☐", "done": "✓", "skipped": "–", "failed": "✗"}

@@ -7,7 +7,7 @@ from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Unavailable
 from warroom.domain.timeline import Entry
-from warroom.room import views
+from warroom.room import plain, views
 from warroom.room.feed import Feed, State
 from warroom.store.contract import Damaged, Store
 
@@ -78,7 +78,7 @@ class _Printer:
         if self._out.json:
             self._out.record(views.entry(entry))
         elif self._plain:
-            self._out.line(f"{views.stamp(entry.happened)} {entry.actor} {entry.kind} {entry.text.translate(_WORDS)}")
+            self._out.line(f"{plain.stamp(entry.happened)} {entry.actor} {entry.kind} {entry.text.translate(_WORDS)}")
         else:
             self._out.line(f"{entry.happened:%Y-%m-%d %H:%M:%S} {entry.actor:<10} {entry.kind:<11} {entry.text}")
 

@@ -167,16 +167,19 @@ def missing(automation: Automation, runbook: Runbook, values: Mapping[str, str])
     return [name for name in dict.fromkeys(wanted) if name in known and name not in values]
 
 
-def rendered(automation: Automation, values: Mapping[str, str]) -> Automation:
-    """The automation with every value in its place. A value stays inside its one argument, whatever it holds.
-
-    Invalid where an argument would become an option by its value (`-oProxyCommand=…`).
-    """
+def filled(automation: Automation, values: Mapping[str, str]) -> Automation:
+    """The automation with every value in its place, to be shown. A value stays inside its one argument."""
     args = tuple(fill(arg, values) for arg in automation.args)
-    for before, after in zip(automation.args, args, strict=True):
+    return msgspec.structs.replace(automation, args=args, expect=fill(automation.expect, values))
+
+
+def rendered(automation: Automation, values: Mapping[str, str]) -> Automation:
+    """The automation as it may run. Invalid where an argument would become an option by its value (`-oProxy…`)."""
+    found = filled(automation, values)
+    for before, after in zip(automation.args, found.args, strict=True):
         if after.startswith("-") and not before.startswith("-"):
             raise Invalid(f"“{after[:60]}” would be read as an option.", hint="Give a value without a leading hyphen.")
-    return msgspec.structs.replace(automation, args=args, expect=fill(automation.expect, values))
+    return found
 
 
 def read_value(parameter: Parameter, text: str) -> str:

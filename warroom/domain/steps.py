@@ -178,7 +178,8 @@ def timebox(case: Case, step: str, span: timedelta | None = None) -> list[Event]
         raise Refused(f"{state.id} has no time-box.", hint="Give it one, such as 10m.")
     if span is not None and span > LONGEST_BOX:
         raise Invalid("A time-box is at most 24 hours.")
-    return [StepTimeboxed(state.id, span)]
+    # The moment is settled here: it stands in the log and, as what falls due, beside it.
+    return [StepTimeboxed(state.id, span, case.by, case.now) if span else StepTimeboxed(state.id)]
 
 
 def add(case: Case, title: str, after: str = "", command: str = "", kind: str = "do") -> list[Event]:

@@ -5,7 +5,8 @@ from warroom.domain.org import Org, Playbook
 from warroom.domain.runbook import Runbook, Step
 from warroom.domain.services import Service
 from warroom.domain.severity import Severity
-from warroom.room.views import VERSION, View, maybe, seconds, severity
+from warroom.room.plain import View, maybe, seconds
+from warroom.room.views import VERSION, severity
 
 
 def severity_row(row: Severity) -> View:

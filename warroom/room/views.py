@@ -5,11 +5,9 @@ without a new version. Moments are ISO 8601 in UTC with `Z`; null means unknown,
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from warroom.domain import services
-from warroom.domain.checklist import Run, StepState
 from warroom.domain.clock import NAMES, Clock, ClockMapped, Milestone, targets
 from warroom.domain.event import incident_of
 from warroom.domain.incident import Incident
@@ -19,25 +17,15 @@ from warroom.domain.roles import ROLES, Roles
 from warroom.domain.services import Board, Service
 from warroom.domain.severity import Severity
 from warroom.domain.timeline import Entry
+from warroom.room import checklist_views
 from warroom.room.feed import State
+from warroom.room.plain import View, maybe, stamp
 from warroom.store import codec
 from warroom.store.contract import Summary
 
 VERSION = 1
 OPEN = ("active", "contained")
 _ILL = ("degraded", "partial-outage", "major-outage")
-
-View = dict[str, Any]
-
-
-def stamp(at: datetime) -> str:
-    """`2026-05-04T14:05:00Z`; a fraction of a second only where there is one."""
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-
-
-def maybe(at: datetime | None) -> str | None:
-    """A moment, null where it is unknown."""
-    return None if at is None else stamp(at)
 
 
 def show(state: State, database: datetime) -> View:
@@ -57,8 +45,9 @@ def show(state: State, database: datetime) -> View:
         "milestones": {name: _milestone(incident.clock.get(name)) for name in NAMES},
         "targets": _targets(incident, now),
         "roles": roles(incident.roles, incident.severity.now),
-        "runbooks": [_run(run) for run in incident.checklist.runs],
-        "steps": [_step(run, step) for run in incident.checklist.runs for step in run.steps],
+        "runbooks": [checklist_views.runbook(run) for run in incident.checklist.runs],
+        "steps": checklist_views.steps(incident, state.org, now),
+        "parameters": checklist_views.values(incident),
         **_services(incident.services, state.org),
         "evidence": [
             {"name": kept.name, "digest": kept.digest, "size": kept.size, "step": kept.step or None, "by": kept.by}
@@ -188,40 +177,6 @@ def roles(known: Roles, row: Severity) -> View:
     }
 
 
-def _run(run: Run) -> View:
-    return {
-        "number": run.number,
-        "name": run.runbook.name,
-        "title": run.runbook.title,
-        "attached": stamp(run.attached),
-        "by": run.by,
-        "finished": run.finished,
-        "steps": len(run.steps),
-    }
-
-
-def _step(run: Run, state: StepState) -> View:
-    phase = run.runbook.phases[int(state.id.rpartition("/")[2].partition(".")[0]) - 1]
-    return {
-        "id": state.id,
-        "title": state.step.title,
-        "phase": phase.name,
-        "runbook": run.runbook.name,
-        "kind": state.step.kind,
-        "status": state.outcome,
-        "by": state.by or None,
-        "at": maybe(state.at),
-        "because": state.because or None,
-        "claimed": {"by": state.claimed[0], "since": stamp(state.claimed[1])} if state.claimed else None,
-        "notes": [{"by": by, "text": text} for by, text in state.notes],
-        "detail": state.step.detail or None,
-        "command": state.step.command or None,
-        "inform": list(state.step.inform),
-        "who": state.step.who,
-        "expected": seconds(state.step.expected),
-    }
-
-
 def _services(board: Board, org: Org) -> View:
     """`services`, what the incident or the playbook knows; `blast_radius`, the ill ones and all that needs them."""
     rows = services.catalogue(board, org.playbook.services)
@@ -279,11 +234,6 @@ def entry(known: Entry) -> View:
 def problem(code: str, message: str, hint: str) -> Mapping[str, View]:
     """An error."""
     return {"error": {"code": code, "message": message, "hint": hint}}
-
-
-def seconds(span: timedelta | None) -> int | None:
-    """A duration, null where there is none."""
-    return None if span is None else int(span.total_seconds())
 
 
 def _incident(state: State) -> Incident:
