@@ -18,7 +18,7 @@ for name in sys.argv[1:]:
     importlib.import_module(name)
 print(json.dumps([*sys.modules]))
 """
-HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "psycopg", "yaml", "httpx"}
+HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "psycopg", "yaml", "markdown_it", "httpx"}
 SCREEN = {"textual", "rich"}
 UNWANTED = {
     "domain": HEAVY | SCREEN | {"sqlite3", "asyncio", "subprocess"},

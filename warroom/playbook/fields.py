@@ -240,7 +240,7 @@ class Fields:
         return node
 
     def _text(self, field: str, scalar: Scalar, longest: int, lines: bool) -> str:
-        text = scalar.text.strip()
+        text = block(scalar.text) if lines else scalar.text.strip()
         if len(text) > longest:
             self.problem(field, f"is longer than {longest} characters", scalar.line)
             return ""
@@ -301,6 +301,14 @@ def nearest(word: str, words: Iterable[str], *, listed: bool = True) -> str:
         return f'; did you mean "{known[near[0]]}"?'
     shown = list(known.values())[:_LISTED] if listed else []
     return f"; valid: {', '.join(shown)}{', …' if len(known) > _LISTED else ''}" if shown else ""
+
+
+def block(text: str) -> str:
+    """A text of several lines without blank ones around it; its first line keeps its indentation."""
+    lines = text.rstrip().split("\n")
+    while len(lines) > 1 and not lines[0].strip():
+        del lines[0]
+    return "\n".join(lines) if len(lines) > 1 else lines[0].strip()
 
 
 def read_date(text: str) -> date:
