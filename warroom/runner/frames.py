@@ -16,6 +16,11 @@ TAIL = 64 * 1024
 _FRAME = struct.Struct(">cI")
 
 
+def frame(kind: bytes, payload: bytes) -> bytes:
+    """One frame, as it is sent."""
+    return _FRAME.pack(kind, len(payload)) + payload
+
+
 def frames(buffer: bytearray) -> Iterator[tuple[bytes, bytes]]:
     """The whole frames at the beginning of the buffer, (kind, payload); each is taken out of it."""
     while len(buffer) >= _FRAME.size:
@@ -64,7 +69,7 @@ class Outbox:
     def add(self, kind: bytes, payload: bytes) -> None:
         """Send a frame, now or later."""
         if not self.broken:
-            self.pending += _FRAME.pack(kind, len(payload)) + payload
+            self.pending += frame(kind, payload)
             self.flush()
 
     def flush(self) -> None:

@@ -22,7 +22,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from warroom.runner.frames import Outbox, Tape
+from warroom.runner.frames import Outbox, Tape, frame
 from warroom.runner.processes import CHILD_SUBREAPER, PDEATHSIG, prctl, signal_name, strays, wakeful
 
 SAMPLE = 4096
@@ -62,7 +62,6 @@ class Watch:
             self.report(how="unstartable", error=getattr(error, "strerror", None) or str(error))
             return
         try:
-            self.outbox.add(b"p", str(self.leader).encode())
             for fd in (self.output, _CONTROL, self.wake):
                 self.poll.register(fd, select.POLLIN)
             while not self.over():
@@ -83,9 +82,11 @@ class Watch:
         """The command's process id, and the descriptor that its output is read from."""
         output, into = os.pipe()
         os.set_blocking(output, False)
-        me = os.getpid()
+        me, report = os.getpid(), os.dup(_REPORT)
 
-        def limits() -> None:
+        def prepare() -> None:
+            # Before it can do anything: a console that loses this process must know whom to end.
+            os.write(report, frame(b"p", str(os.getpid()).encode()))
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
             self.prctl(PDEATHSIG, signal.SIGKILL)
             if os.getppid() != me:
@@ -102,9 +103,10 @@ class Watch:
             cwd="/",
             umask=0o077,
             start_new_session=True,
-            preexec_fn=limits,
+            preexec_fn=prepare,
         )
         os.close(into)
+        os.close(report)
         process.returncode = 0  # `reap` waits for it, not the object
         return process.pid, output
 
