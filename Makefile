@@ -11,7 +11,7 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 suitable = $(1) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench lock venv clean
+.PHONY: help demo test lint format bench corpus lock venv clean
 
 help: ## show this list
 	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ format: $(VENV)/tools ## bring the code into its format
 
 bench: $(VENV)/tools ## measure warroom against its references
 	@$(BIN)/python -m benchmarks
+
+corpus: $(VENV)/tools ## import a folder of other people's runbooks, count what comes across: DIR=…
+	@$(BIN)/python -m tests.corpus $(or $(DIR),$(error Say which folder it is: make corpus DIR=…))
 
 lock: $(VENV)/tools ## renew the pinned versions in requirements/
 	@$(COMPILE) --output-file=requirements/runtime.lock pyproject.toml

@@ -38,8 +38,9 @@ def read_organisation(folder: Path, runbooks: Path | None = None) -> Playbook:
         services=names if opened["services.yaml"] else None,
         audiences=[audience.name for audience in audiences] if opened["organisation.yaml"] else None,
     )
+    before = len(problems)
     found = collect(books, known, problems) if books else ()
-    complete = books is not None and len(found) == len(yaml_files(books))
+    complete = books is not None and len(problems) == before
     titles = [book.name for book in found] if complete else None
     playbook = Playbook(
         name=name,

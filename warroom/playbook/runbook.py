@@ -5,8 +5,8 @@ from typing import cast, get_args
 
 from warroom.domain.errors import Invalid
 from warroom.domain.runbook import Parameter, ParameterKind, Runbook, placeholders, read_value
-from warroom.playbook.document import Problem
-from warroom.playbook.fields import Fields, check, open_file
+from warroom.playbook.document import BadFile, Problem
+from warroom.playbook.fields import Fields, check, nearest, open_file
 from warroom.playbook.steps import LONGEST_TEXT, Known, Steps
 
 PARAMETER_KINDS: tuple[ParameterKind, ...] = get_args(ParameterKind)
@@ -22,7 +22,7 @@ def read_runbook(path: Path) -> Runbook:
 
 
 def read_runbooks(folder: Path, known: Known | None = None) -> tuple[Runbook, ...]:
-    """All runbooks of a folder (`*.yaml`, `*.yml`), by name; BadFile with everything that is wrong."""
+    """All runbooks of a folder (YAML, and Markdown as it is), by name; BadFile with everything that is wrong."""
     problems: list[Problem] = []
     runbooks = collect(folder, known or Known(), problems)
     check(problems)
@@ -33,12 +33,39 @@ def collect(folder: Path, known: Known, problems: list[Problem]) -> tuple[Runboo
     """The runbooks of a folder, as far as they can be read; what is wrong goes to `problems`."""
     seen: dict[str, str] = {}
     found = [_file(path, known, problems, seen) for path in yaml_files(folder)]
-    return tuple(sorted((book for book in found if book), key=lambda book: book.name))
+    written = [book for path in _markdown_files(folder) for book in _markdown(path, known, problems, seen)]
+    return tuple(sorted((book for book in [*found, *written] if book), key=lambda book: book.name))
 
 
 def yaml_files(folder: Path) -> list[Path]:
     """The YAML files of a folder, by name."""
     return sorted(path for path in folder.iterdir() if path.suffix in (".yaml", ".yml"))
+
+
+def _markdown_files(folder: Path) -> list[Path]:
+    """The Markdown files of a folder but its README, which tells about the others."""
+    found = (path for path in folder.iterdir() if path.suffix.lower() in (".md", ".markdown"))
+    return sorted(path for path in found if path.stem.lower() != "readme")
+
+
+def _markdown(path: Path, known: Known, problems: list[Problem], seen: dict[str, str]) -> list[Runbook]:
+    """The runbooks of a Markdown file, as far as they can be read and their names are free."""
+    from warroom.playbook.markdown.reader import read_markdown
+
+    try:
+        books = read_markdown(path).runbooks
+    except BadFile as bad:
+        problems += bad.problems
+        return []
+    for book in books:
+        if book.name in seen:
+            problems.append(Problem(path.name, 1, "", f'"{book.name}" is already the name of {seen[book.name]}'))
+        for name in book.services if known.services is not None else ():
+            if name not in (known.services or ()):
+                text = f'no service is called "{name}"{nearest(name, known.services or ())}'
+                problems.append(Problem(path.name, 1, "services", text))
+        seen.setdefault(book.name, path.name)
+    return list(books)
 
 
 def _file(path: Path, known: Known, problems: list[Problem], seen: dict[str, str]) -> Runbook | None:
