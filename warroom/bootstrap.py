@@ -7,7 +7,8 @@ from warroom.domain.errors import Invalid, Refused, Unavailable
 from warroom.domain.runbook import Runbook
 from warroom.room.feed import Feed
 from warroom.room.room import Actor, Room
-from warroom.settings import Settings, state_path
+from warroom.runner.contract import Runner
+from warroom.settings import Settings, commands_path, state_path
 from warroom.store.contract import Store
 from warroom.store.files import login
 
@@ -68,6 +69,13 @@ def here(url: str) -> Actor:
 
 def _on_server(url: str) -> bool:
     return url.startswith(("postgresql://", "postgres://"))
+
+
+def open_runner() -> Runner:
+    """What carries out automated steps on this machine: the commands that its list allows, and the diagnostics."""
+    from warroom.runner.commands import Commands
+
+    return Commands(commands_path())
 
 
 def library(name: str) -> Runbook | None:

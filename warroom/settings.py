@@ -44,6 +44,14 @@ def config_path() -> Path:
     return Path(base) / "warroom" / "config.toml"
 
 
+def commands_path() -> Path:
+    """The list of commands that steps may run on this host: `commands.toml` beside the configuration file, or what
+    WARROOM_COMMANDS names. Where there is none, no step runs a command here."""
+    if named := os.environ.get("WARROOM_COMMANDS"):
+        return Path(named)
+    return config_path().with_name("commands.toml")
+
+
 def state_path() -> Path:
     """The folder for what the program keeps: the default database, unsent notes."""
     base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")

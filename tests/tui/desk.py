@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from tests.tui.stories import Team
 from warroom.settings import Settings
 from warroom.tui.app import Console
+from warroom.tui.screens.incident import IncidentScreen
 
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting; how long something takes is never what is tested."""
@@ -44,6 +45,11 @@ class Desk:
     async def press(self, *keys: str) -> None:
         """Press keys, by Textual's names, and wait until they are dealt with."""
         await self.pilot.press(*keys)
+
+    def go_to(self, row: str) -> None:
+        """Put the cursor on a row of the runbook's pane."""
+        assert isinstance(self.app.screen, IncidentScreen)
+        self.app.screen.board.pane("checklist").select(row)
 
     async def type(self, text: str) -> None:
         """Type a text, letter by letter."""

@@ -12,7 +12,7 @@ from warroom.domain import clock as milestones
 from warroom.domain import record, roles, services, severity, steps
 from warroom.domain.org import Org, Playbook
 from warroom.room.presence import Someone
-from warroom.tui.present import checklist, clock
+from warroom.tui.present import checklist, clock, step
 from warroom.tui.present import roles as seats
 from warroom.tui.present import services as board
 from warroom.tui.present.cells import Line, Role
@@ -87,7 +87,7 @@ def test_a_step_reads_in_full() -> None:
     tale.do(record.keep, "route.txt", "ab" * 32, 120, step="2.1")
     state = tale.incident.checklist.find("2.1")
     assert state
-    said = texts(checklist.details(scene(tale), state))
+    said = texts(step.details(scene(tale), state))
     for part in ("to do", "cy is on it since 14:08", "payctl route --to second", "bo: asked the bank", "bo: they"):
         assert part in said
     assert "route.txt  120 bytes  abababababab…" in said

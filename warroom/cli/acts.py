@@ -71,11 +71,12 @@ def perform(command: Command, session: Session, values: Values) -> int:
             return 1
     outcome = room.do(command.name, incident, command_id=values.get("command_id", ""), **given)
     room.store.ring()
-    _answer(session, command, outcome, _warnings(outcome, given.get("services") or [given.get("service")]))
+    answer(session, command, outcome, _warnings(outcome, given.get("services") or [given.get("service")]))
     return 0
 
 
-def _answer(session: Session, command: Command, outcome: Outcome, warnings: list[str]) -> None:
+def answer(session: Session, command: Command, outcome: Outcome, warnings: list[str]) -> None:
+    """Say what came of a command: the entries that it made, or all of it as JSON."""
     out, incident = session.out, outcome.incident
     numbers = [fact.seq for fact in outcome.facts]
     entries: list[Entry] = [incident.timeline[number - 1] for number in numbers]

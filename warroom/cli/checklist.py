@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from warroom.cli import automation
 from warroom.cli.acts import acts
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
@@ -100,4 +101,5 @@ ACTIONS = {
         (Arg("FILE", "YAML files, or folders of them", several=True, path=True),),
     ),
     **acts("step"),
+    **automation.ACTIONS,
 }

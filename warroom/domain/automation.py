@@ -240,7 +240,9 @@ def _rendered(case: Case, state: StepState) -> Automation:
     values = case.incident.parameters.of(run)
     if lacking := runbooks.missing(state.step.run, run.runbook, values):
         names = ", ".join(f"<{name}>" for name in lacking)
-        raise Refused(f"{state.id} needs {names} first.", hint="Fill it in with p.")
+        raise Refused(
+            f"{state.id} needs {names} first.", hint="Fill it in: p in the console, or warroom runbook fill NAME VALUE."
+        )
     return runbooks.rendered(state.step.run, values)
 
 

@@ -82,7 +82,7 @@ def reopened(state: Gates, step: str) -> Gates:
 
 
 def blocking(run: Run, step: str) -> StepState | None:
-    """The first gate before a step of a run that is not open, or None."""
+    """The first gate before a step of a run that is not open and holds it up, or None."""
     for state in run.steps:
         if state.id == step:
             return None
@@ -92,9 +92,14 @@ def blocking(run: Run, step: str) -> StepState | None:
     return None
 
 
+def waits(state: StepState) -> bool:
+    """Whether a closed gate before it holds a step up."""
+    return state.step.kind not in _ALWAYS or state.step.run is not None
+
+
 def check_open(case: Case, state: StepState) -> None:
     """Refuse to go on with a step while a gate before it is closed. Reading and telling people is always possible."""
-    if state.step.kind in _ALWAYS and state.step.run is None:
+    if not waits(state):
         return
     run = case.incident.checklist.run_of(state.id)
     closed = blocking(run, state.id) if run else None

@@ -97,6 +97,11 @@ class Org(msgspec.Struct, frozen=True):
     published: datetime | None = None
     seq: int = 0
 
+    @property
+    def runbooks(self) -> tuple[Runbook, ...]:
+        """Every runbook that can be attached by name."""
+        return self.playbook.runbooks
+
     def person(self, name: str) -> str:
         """The playbook's spelling of a person's name. Where a playbook names people, others are Unknown."""
         wanted = name.strip()

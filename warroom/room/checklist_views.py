@@ -71,7 +71,7 @@ def _step(incident: Incident, org: Org, now: datetime, run: Run, state: StepStat
         "timebox": {"by": state.box.by, "due": stamp(state.box.due)} if state.box else None,
         "parent": state.parent or None,
         "added": state.added,
-        "blocked_by": closed.id if closed and state.outcome == "todo" else None,
+        "blocked_by": closed.id if closed and state.outcome == "todo" and gates.waits(state) else None,
         "gate": _gate(incident, org, state) if step.kind == "gate" else None,
         "run": _run(incident, now, state, filled(step.run, known)) if step.run else None,
     }

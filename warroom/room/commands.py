@@ -131,7 +131,7 @@ ALL: tuple[Command, ...] = (
         ),
     ),
     Command("step.approve", "Approve a gate, or what somebody wants to run", steps.approve, (_STEP,)),
-    Command("step.override", "Override a gate", steps.override, (_STEP, _MUST_WHY), right="command", final=True),
+    Command("step.override", "Override a gate", steps.override, (_STEP, _MUST_WHY), right="command"),
     Command(
         "step.run", "Run an automated step here", steps.run,
         (_STEP, Param("again", "although nobody knows what became of the run before", "flag")), besides=("host",),

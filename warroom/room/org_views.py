@@ -81,6 +81,7 @@ def playbook(book: Playbook) -> View:
         "people": [{"name": each.name, "team": each.team or None, "time_zone": each.time_zone} for each in book.people],
         "audiences": [each.name for each in book.audiences],
         "runbooks": [each.name for each in book.runbooks],
+        "glossary": [each.name for each in book.glossary],
     }
 
 

@@ -22,7 +22,9 @@ from warroom.domain.text import visible
 from warroom.room.presence import BEAT, GONE, Seat, Someone, gather
 from warroom.room.room import Room
 from warroom.room.spool import Spool
+from warroom.runner.contract import Runner
 from warroom.store.contract import Damaged
+from warroom.tui.runs import Runs, nothing_runs
 from warroom.tui.scene import Freshness, Unsent, View, freshness
 
 _POLL = 2.0
@@ -68,7 +70,15 @@ class _Order:
 class Link:
     """One terminal's connection to one incident."""
 
-    def __init__(self, room: Room, incident: str, post: Callable[[Message], object], spool: Spool) -> None:
+    def __init__(
+        self,
+        room: Room,
+        incident: str,
+        post: Callable[[Message], object],
+        spool: Spool,
+        runner: Callable[[], Runner] = nothing_runs,
+    ) -> None:
+        """`runner` carries out automated steps on this machine; it is made when the first one is to run."""
         self._room = room
         self._incident = incident
         self._post = post
@@ -89,6 +99,7 @@ class Link:
         self._told: set[str] = set()
         self._audited = False
         self._alarm = ""
+        self.runs = Runs(room, incident, runner, post, self._news)
         self._follower = Thread(target=self._follow, daemon=True, name="feed")
 
     @property
@@ -119,6 +130,7 @@ class Link:
 
     def stop(self) -> None:
         """End both threads; the lease is given up if that is quick, and runs out by itself if not."""
+        self.runs.stop_all()
         self._stop.set()
         self._orders.put(None)
         self._room.store.wake()
@@ -207,6 +219,11 @@ class Link:
             if old is None or view.incident is not old.incident or view != old:
                 self._sent = view
                 self._post(ViewChanged(view))
+
+    def _news(self) -> None:
+        """Something was appended from here: our own frame first, then the others."""
+        self._publish()
+        self._room.store.ring()
 
     # The command thread.
 

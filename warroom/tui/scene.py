@@ -6,12 +6,14 @@ from typing import Literal
 import msgspec
 
 from warroom.domain.incident import Incident
+from warroom.domain.offers import offers
 from warroom.domain.org import Org
 from warroom.room.presence import Someone
 
 Word = Literal["LIVE", "LAGGING", "RECONNECTING", "OFFLINE"]
 LAGGING_AFTER = 3.0
 OFFLINE_AFTER = 10.0
+_OFFERED = 5
 
 
 class Unsent(msgspec.Struct, frozen=True):
@@ -51,7 +53,8 @@ class Scene(msgspec.Struct, frozen=True):
 
     `now` is the incident's time. `notices`: row key -> what to say there for a moment. `pending`: rows whose command
     has not returned. `unread`: the sequence number after which entries are new, 0 = none are marked.
-    `window`: how many timeline entries to show; `wanted`: only those that contain it.
+    `window`: how many timeline entries to show; `wanted`: only those that contain it. `offers`: runbooks that may fit,
+    each with why.
     """
 
     view: View
@@ -66,6 +69,7 @@ class Scene(msgspec.Struct, frozen=True):
     selected: str = ""
     window: int = 300
     wanted: str = ""
+    offers: tuple[tuple[str, str], ...] = ()
 
     @property
     def incident(self) -> Incident:
@@ -90,6 +94,24 @@ class Scene(msgspec.Struct, frozen=True):
         if not self.marks:
             return []
         return [each.person for each in self.view.people if key in each.rows and each.person != self.me]
+
+
+class Fitting:
+    """The runbooks that may fit an incident, worked out anew only where it or the playbook has changed."""
+
+    def __init__(self) -> None:
+        self._org: Org | None = None
+        self._about: tuple[str, tuple[str, ...]] = ("", ())
+        self._found: tuple[tuple[str, str], ...] = ()
+
+    def offers(self, view: View) -> tuple[tuple[str, str], ...]:
+        """The likeliest first, at most five: name and why."""
+        about = (view.incident.title, view.incident.services.affected)
+        if view.org is not self._org or about != self._about:
+            self._org, self._about = view.org, about
+            found = offers(view.org.runbooks, *about)
+            self._found = tuple((each.name, each.why) for each in found[:_OFFERED])
+        return self._found
 
 
 def wall(moment: datetime, zone: tzinfo, today: date, seconds: bool = False) -> str:

@@ -42,6 +42,7 @@ def _palette(dim: str, ok: str, warn: str, bad: str, accent: str, head: str, cur
             "key": Style(color=accent),
             "head": Style(color=head, bold=True),
             "struck": Style(color=dim, strike=True),
+            "term": Style(underline=True),
         },
         Style(bgcolor=cursor),
     )

@@ -55,6 +55,18 @@ class Desk(Protocol):
     def read(self, title: str, lines: Sequence[Line]) -> None:
         """Show lines to read."""
 
+    def copy(self, text: str) -> None:
+        """Hand a text to the clipboard, and say by which way it went."""
+
+    def run_step(self, step: str, again: bool = False) -> None:
+        """Run an automated step on this machine, or ask for a second person; its output is shown as it comes."""
+
+    def runs_here(self, step: str) -> bool:
+        """Whether this console is running a step, so that its output can be watched."""
+
+    def watch_run(self, step: str) -> None:
+        """Show the output of a step that this console is running."""
+
     def go(self, where: str) -> None:
         """Move about: a pane's name, `maximise`, `next`, `previous`, `up`, `down`, `top`, `end`, `page-up`,
         `page-down`, `unread`, `home`, `help`, `palette`, `quit`, `filter`, `zone`, `marks`."""

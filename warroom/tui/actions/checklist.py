@@ -1,27 +1,23 @@
-"""What can be done at the checklist."""
+"""What can be done at the checklist: stepping through it. What its kinds and its runs ask lies in `actions/steps`."""
+
+from collections.abc import Awaitable
 
 from warroom.domain.checklist import StepState
 from warroom.domain.text import one_line
-from warroom.tui.actions import record
+from warroom.tui.actions import record, steps
 from warroom.tui.actions.base import Action, Desk, Option, always, may
-from warroom.tui.present import checklist
-
-
-def _state(desk: Desk) -> StepState | None:
-    return desk.scene.incident.checklist.find(desk.row)
+from warroom.tui.present import step as steps_in_full
+from warroom.tui.present.cells import Line
 
 
 def _todo(desk: Desk) -> str:
-    state = _state(desk)
-    if state is None:
-        return "Put the cursor on a step first."
-    return may("step.skip")(desk) or ("" if state.outcome == "todo" else f"{state.id} is already {state.outcome}.")
+    return may("step.skip")(desk) or steps.open_step(desk)
 
 
 def _finished(desk: Desk) -> str:
-    state = _state(desk)
+    state = steps.state(desk)
     if state is None:
-        return "Put the cursor on a step first."
+        return steps.NOWHERE
     return may("step.reopen")(desk) or ("This step is still to do." if state.outcome == "todo" else "")
 
 
@@ -30,15 +26,18 @@ def _on_open_step(desk: Desk) -> str:
 
 
 def _on_step(desk: Desk) -> str:
-    return "" if _state(desk) else "Put the cursor on a step first."
+    return "" if steps.state(desk) else steps.NOWHERE
 
 
-def done(desk: Desk) -> None:
-    """Tick the step under the cursor and go on to the next one."""
-    state = _state(desk)
+def done(desk: Desk) -> Awaitable[None] | None:
+    """Tick the step under the cursor and go on to the next one; a kind that needs words asks for them first."""
+    state = steps.state(desk)
+    if state and state.outcome == "todo" and (asking := steps.ASKS.get(state.step.kind)):
+        return asking(desk, state)
     desk.do("step.done", desk.row, step=desk.row)
-    if state and state.outcome == "todo" and not desk.scene.fresh.problem:
+    if state and state.outcome == "todo" and not desk.scene.fresh.problem and not steps.held_up(desk, state):
         desk.go("down")
+    return None
 
 
 def claim(desk: Desk) -> None:
@@ -71,7 +70,7 @@ async def reopen(desk: Desk) -> None:
 async def annotate(desk: Desk) -> None:
     """A note on the step under the cursor; on the incident where there is none."""
     step = desk.row
-    if _state(desk) is None:
+    if steps.state(desk) is None:
         await record.note(desk)
         return
     if text := await desk.ask(f"Note on {step}", long=True):
@@ -80,18 +79,33 @@ async def annotate(desk: Desk) -> None:
 
 def open_step(desk: Desk) -> None:
     """Read the whole step."""
-    if state := _state(desk):
-        desk.read(f"{state.id} {one_line(state.step.title)}", checklist.details(desk.scene, state))
+    if state := steps.state(desk):
+        desk.read(f"{state.id} {one_line(steps.filled(desk, state, state.step.title))}", _details(desk, state))
+
+
+def _details(desk: Desk, state: StepState) -> list[Line]:
+    return steps_in_full.details(desk.scene, state)
 
 
 async def attach(desk: Desk) -> None:
-    """Choose a runbook of the playbook and attach it."""
+    """Choose a runbook and attach it; those that fit this incident come first."""
     taken = {run.runbook.name for run in desk.scene.incident.checklist.runs}
-    books = [book for book in desk.scene.view.org.playbook.runbooks if book.name not in taken]
-    options = [Option(book.name, one_line(book.title), one_line(book.symptom, 60)) for book in books]
-    name = await desk.choose("Attach a runbook", options, "or type its name, or a YAML file")
+    fitting = {name: why for name, why in desk.scene.offers if name not in taken}
+    known = {book.name: (book.title, book.symptom) for book in desk.scene.view.org.runbooks}
+    options = [
+        Option(name, ("★ " if name in fitting else "") + one_line(title), one_line(fitting.get(name, symptom), 60))
+        for name, (title, symptom) in sorted(known.items(), key=lambda item: _rank(item[0], fitting))
+        if name not in taken
+    ]
+    name = await desk.choose("Attach a runbook", options, "or type its name, or a file")
     if name:
         desk.do("runbook.attach", runbook=name)
+
+
+def _rank(name: str, fitting: dict[str, str]) -> tuple[int, str]:
+    """What fits best comes first; the rest by name."""
+    order = list(fitting)
+    return (order.index(name) if name in fitting else len(order), name)
 
 
 ACTIONS = (
@@ -100,15 +114,8 @@ ACTIONS = (
     ),
     Action("step.open", "Read the step", ("enter",), open_step, "checklist", _on_step, "show INC", 20, "open"),
     Action(
-        "step.claim",
-        "Claim the step, or give it back",
-        ("c",),
-        claim,
-        "checklist",
-        _todo,
-        "step INC claim STEP",
-        40,
-        "claim",
+        "step.claim", "Claim the step, or give it back", ("c",), claim, "checklist", _todo,
+        "step INC claim STEP", 40, "claim",
     ),
     Action(
         "step.note", "Note on the step", ("n",), annotate, "checklist", always, "step INC note STEP TEXT", 30, "note"
@@ -118,15 +125,9 @@ ACTIONS = (
     Action(
         "step.reopen", "Reopen the step", ("o",), reopen, "checklist", _finished, "step INC reopen STEP", 35, "reopen"
     ),
+    *steps.ACTIONS,
     Action(
-        "runbook.attach",
-        "Attach a runbook",
-        ("B",),
-        attach,
-        "",
-        may("runbook.attach"),
-        "runbook attach INC NAME",
-        60,
-        "runbook",
+        "runbook.attach", "Attach a runbook", ("B",), attach, "", may("runbook.attach"),
+        "runbook attach INC NAME", 60, "runbook",
     ),
-)
+)  # fmt: skip

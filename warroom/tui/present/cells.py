@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-Role = Literal["", "dim", "strong", "ok", "warn", "bad", "accent", "key", "head", "struck"]
+Role = Literal["", "dim", "strong", "ok", "warn", "bad", "accent", "key", "head", "struck", "term"]
 
 
 class Span(NamedTuple):

@@ -1,10 +1,15 @@
 """Pane 3: the runbook checklist."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
 
+from warroom.domain import gates
 from warroom.domain.checklist import Run, StepState
+from warroom.domain.glossary import Term, marked
 from warroom.domain.moments import brief
-from warroom.domain.text import one_line, visible_lines
+from warroom.domain.runbook import fill
+from warroom.domain.text import one_line
 from warroom.tui.present.cells import BLANK, Line, Role, Span, heading, line
 from warroom.tui.scene import Scene
 
@@ -14,6 +19,7 @@ GLYPHS: dict[str, tuple[str, Role]] = {
     "skipped": ("–", "dim"),
     "failed": ("✗", "bad"),
 }
+_MINUTE = timedelta(minutes=1)
 
 
 def title(scene: Scene) -> str:
@@ -30,10 +36,7 @@ def pane(scene: Scene) -> list[Line]:
     """The lines of the pane; the steps are its rows, by their ids."""
     runs = scene.incident.checklist.runs
     if not runs:
-        return [
-            line(Span("No runbook is attached.", "dim")),
-            line(Span("Press "), Span("B", "key"), Span(" to attach one.")),
-        ]
+        return [*_offered(scene), line(Span("Press "), Span("B", "key"), Span(" to attach one."))]
     lines: list[Line] = []
     for run in runs:
         if len(runs) > 1:
@@ -42,35 +45,71 @@ def pane(scene: Scene) -> list[Line]:
     return lines
 
 
+def _offered(scene: Scene) -> list[Line]:
+    """Where nothing is attached: what would fit, and why."""
+    if not scene.offers:
+        return [line(Span("No runbook is attached.", "dim"))]
+    width = min(30, max(len(name) for name, _ in scene.offers))
+    rows = [line(f"  {one_line(name, 30):<{width}}  ", Span(one_line(why), "dim")) for name, why in scene.offers]
+    return [line(Span("No runbook is attached. These may fit:", "dim")), *rows, BLANK]
+
+
 def _run(scene: Scene, run: Run) -> list[Line]:
     lines: list[Line] = []
-    states = iter(run.steps)
-    following = next((state.id for state in run.steps if state.outcome == "todo"), "")
-    for number, phase in enumerate(run.runbook.phases, 1):
-        mine = [next(states) for _ in phase.steps]
-        finished = sum(state.outcome != "todo" for state in mine)
-        lines.append(heading(f"{number} {one_line(phase.name)}", f"{finished}/{len(mine)}"))
-        lines += [_step(scene, state, state.id == following) for state in mine]
+    following, values = run.following, tuple(scene.incident.parameters.of(run).items())
+    phase, blocked = 0, False
+    for state in run.steps:
+        if state.phase != phase:
+            phase = state.phase
+            mine = [each for each in run.steps if each.phase == phase]
+            finished = sum(each.outcome != "todo" for each in mine)
+            name = one_line(run.runbook.phases[phase - 1].name)
+            lines.append(heading(f"{phase} {name}", f"{finished}/{len(mine)}"))
+        lines.append(_step(scene, run, state, state.id == following, blocked, values))
+        blocked = blocked or (state.step.kind == "gate" and state.outcome in ("todo", "failed"))
     return lines
 
 
-def _step(scene: Scene, state: StepState, following: bool) -> Line:
-    glyph, role = _glyph(scene, state, following)
-    mark = (Span(f" {glyph} ", role), Span(f"{state.id} ", "dim"))
+def _step(
+    scene: Scene, run: Run, state: StepState, following: bool, blocked: bool, values: tuple[tuple[str, str], ...]
+) -> Line:
+    waits = blocked and state.outcome == "todo" and gates.waits(state)
+    glyph, role = _glyph(scene, state, following, waits)
+    indent = "  " if state.parent else ""
+    mark = (Span(f" {indent}{glyph} ", role), Span(f"{state.id} ", "dim"))
     if notice := scene.notice(state.id):
         return Line((*mark, Span(notice.removeprefix(f"{state.id} "), "warn")), (), state.id)
-    over = state.outcome in ("done", "skipped")
-    title = Span(one_line(state.step.title), "dim" if over else "")
-    return Line((*mark, title), _right(scene, state), state.id)
+    over: Role = "dim" if waits or state.outcome in ("done", "skipped") else ""
+    return Line(
+        (*mark, *_title(state, values, scene.view.org.playbook.glossary, over)),
+        _right(scene, run, state, following),
+        state.id,
+    )
 
 
-def _glyph(scene: Scene, state: StepState, following: bool) -> tuple[str, Role]:
+@lru_cache(maxsize=4096)
+def _spans(text: str, values: tuple[tuple[str, str], ...], glossary: tuple[Term, ...], role: Role) -> tuple[Span, ...]:
+    """A text filled in, on one line, its terms underlined."""
+    pieces = marked(glossary, one_line(fill(text, dict(values))))
+    return tuple(Span(piece, "term" if term and not role else role) for piece, term in pieces)
+
+
+def _title(
+    state: StepState, values: tuple[tuple[str, str], ...], glossary: tuple[Term, ...], role: Role
+) -> tuple[Span, ...]:
+    spans = _spans(state.step.title, values, glossary, role)
+    return (Span("+ ", "dim"), *spans) if state.added else spans
+
+
+def _glyph(scene: Scene, state: StepState, following: bool, waits: bool) -> tuple[str, Role]:
     if state.id in scene.pending:
         return "…", "accent"
+    if waits:
+        return "·", "dim"
     return ("▸", "accent") if following and state.outcome == "todo" else GLYPHS[state.outcome]
 
 
-def _right(scene: Scene, state: StepState) -> tuple[Span, ...]:
+def _right(scene: Scene, run: Run, state: StepState, following: bool) -> tuple[Span, ...]:
     """What became of a step; before it, dropped first where there is little room, notes and who else is there."""
     here = [one_line(person, 10) for person in scene.others_on(state.id)]
     spans = [Span(f"✎{len(state.notes)} ", "dim")] if state.notes else []
@@ -79,40 +118,62 @@ def _right(scene: Scene, state: StepState) -> tuple[Span, ...]:
         word = {"done": "done", "skipped": "skipped", "failed": "FAILED"}[state.outcome]
         role: Role = "bad" if state.outcome == "failed" else "dim"
         return (*spans, Span(f"{word} {one_line(state.by, 12)} {scene.clock(state.at)}", role))
+    spans += _time(scene, run, state, following)
+    if running := _running(scene, state):
+        return (*spans, running)
     if state.claimed:
         who, since = state.claimed
         mine: Role = "accent" if who == scene.me else ""
         # Not to the second: panes are not drawn every second, and terminals shall agree.
-        passed = f" {brief(scene.now - since)}" if scene.now - since >= timedelta(minutes=1) else ""
+        passed = f" {brief(scene.now - since)}" if scene.now - since >= _MINUTE else ""
         return (*spans, Span(f"{one_line(who, 12)} is on it{passed}", mine))
-    return (*spans, Span(state.step.kind, "dim")) if state.step.kind != "do" else tuple(spans)
+    return (*spans, *_kind(scene, state))
 
 
-def details(scene: Scene, state: StepState) -> list[Line]:
-    """One step in full, for reading: what to do, its command, who is told, notes, evidence."""
-    step = state.step
-    glyph, role = GLYPHS[state.outcome]
-    word = "to do" if state.outcome == "todo" else f"{state.outcome} by {one_line(state.by, 16)}"
-    lines = [line(Span(f"{glyph} {word}", role), Span(f"  {one_line(state.because)}" if state.because else ""))]
-    if state.claimed:
-        lines.append(line(Span(f"{one_line(state.claimed[0], 16)} is on it since {scene.clock(state.claimed[1])}")))
-    facts = [f"kind {step.kind}"]
-    facts += [f"expected {brief(step.expected)}"] if step.expected else []
-    facts += [f"for the {step.who}"] if step.who else []
-    facts += [f"inform {', '.join(step.inform)}"] if step.inform else []
-    lines += [line(Span(one_line(" · ".join(facts)), "dim")), BLANK]
-    lines += [line(Span(text)) for text in visible_lines(step.detail).splitlines()]
-    if step.command:
-        lines += [BLANK, heading("Command")]
-        lines += [line(Span(f"  {text}", "key")) for text in visible_lines(step.command).splitlines()]
-    if state.notes:
-        lines += [BLANK, heading("Notes")]
-        for who, text in state.notes:
-            lines += [
-                line(Span(f"{one_line(who, 16)}: ", "dim"), Span(row)) for row in visible_lines(text).splitlines()
-            ]
-    kept = [each for each in scene.incident.evidence if each.step == state.id]
-    if kept:
-        lines += [BLANK, heading("Evidence")]
-        lines += [line(Span(f"{one_line(each.name)}  {each.size} bytes  {each.digest[:12]}…")) for each in kept]
-    return lines
+def _time(scene: Scene, run: Run, state: StepState, following: bool) -> list[Span]:
+    """The time-box; else how long the step at hand has taken of what it should take."""
+    if state.box:
+        left = state.box.due - scene.now
+        if left <= timedelta():
+            return [Span(f"OVER by {brief(-left)} " if -left >= _MINUTE else "TIME IS UP ", "bad")]
+        return [Span(f"{_minutes(left)} left ", "accent" if left < _MINUTE else "")]
+    if not state.step.expected or not (following or state.claimed):
+        return []
+    taken = scene.now - run.began(state)
+    late = taken > state.step.expected
+    return [Span(f"{_minutes(taken)} of {brief(state.step.expected)} ", "warn" if late else "dim")]
+
+
+def _minutes(span: timedelta) -> str:
+    """A duration in whole minutes: what stands there a minute long need not be drawn every second."""
+    return brief(span) if span >= _MINUTE else "<1 min"
+
+
+def _running(scene: Scene, state: StepState) -> Span | None:
+    """What runs here, or waits for somebody's approval."""
+    known = scene.incident.automation
+    last, asked = known.last(state.id), known.request(state.id)
+    if asked and asked.approved:
+        return Span(f"approved by {one_line(asked.approved[0], 12)}", "accent" if asked.by == scene.me else "")
+    if asked:
+        return Span(f"{one_line(asked.by, 12)} asks to run it", "" if asked.by == scene.me else "accent")
+    if last is None or last.ended is not None:
+        return None
+    if last.lost(scene.now):
+        return Span(f"UNKNOWN: {one_line(last.by, 12)} ran it", "bad")
+    return Span(f"{one_line(last.by, 12)} runs it", "accent")
+
+
+def _kind(scene: Scene, state: StepState) -> tuple[Span, ...]:
+    """The kind, where it is none of the plain ones; what a gate waits for; whether a step runs something."""
+    if state.step.kind == "gate":
+        lacking = len(gates.missing(scene.incident, scene.view.org, state))
+        return (Span(f"gate waits for {lacking}", "warn") if lacking else Span("gate", "dim"),)
+    words: list[str] = [state.step.kind] if state.step.kind != "do" else []
+    words += ["runs"] if state.step.run else []
+    return (Span(" · ".join(words), "dim"),) if words else ()
+
+
+def spans(scene: Scene, text: str, values: Mapping[str, str], role: Role = "") -> tuple[Span, ...]:
+    """A text of a step, filled in, on one line, its terms underlined."""
+    return _spans(text, tuple(values.items()), scene.view.org.playbook.glossary, role)

@@ -1,41 +1,39 @@
 """One incident: the panes, and the desk that actions work at. Composition and wiring only; no rule lives here."""
 
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from datetime import UTC, tzinfo
-from typing import TypeVar
 
 from textual.app import ComposeResult
 from textual.events import Key, Paste
-from textual.screen import Screen
 
 from warroom.domain.moments import moment
 from warroom.domain.text import one_line
-from warroom.tui.actions.base import Action, Option
+from warroom.tui.actions.base import Action
 from warroom.tui.actions.catalogue import meant, offered
 from warroom.tui.board import Board
 from warroom.tui.link import Answered, Link, ViewChanged
 from warroom.tui.messages import Left
-from warroom.tui.modals.frame import Dialog
-from warroom.tui.present.cells import Line
 from warroom.tui.present.layout import PANES
-from warroom.tui.scene import Scene, View
+from warroom.tui.runs import RunAnswered
+from warroom.tui.scene import Fitting, Scene, View
+from warroom.tui.screens.dialogs import Dialogs
 from warroom.tui.typeahead import ahead
 from warroom.tui.widgets.kept import Kept
 from warroom.tui.widgets.lines import Lines
 
-T = TypeVar("T")
 _SAID_FOR = 10.0
 _AWAY_AFTER = 30.0
 _WINDOW = 300
 
 
-class IncidentScreen(Kept, Screen[None]):
+class IncidentScreen(Kept, Dialogs):
     """The main screen. `hint`: a sentence to show until the first key, such as how others join."""
 
     def __init__(self, link: Link, me: str, zone: tzinfo, hint: str = "") -> None:
         super().__init__()
         self.link = link
+        self.about = link.view.incident.id
         self.view: View = link.view
         self.me = me
         self._zone = zone
@@ -55,6 +53,7 @@ class IncidentScreen(Kept, Screen[None]):
         self._seen = self.view.incident.seq
         self._ticks = 0
         self._word = "LIVE"
+        self._fitting = Fitting()
 
     def compose(self) -> ComposeResult:
         """The board."""
@@ -90,6 +89,7 @@ class IncidentScreen(Kept, Screen[None]):
             self.board.pane("services").key.removeprefix("service:") if self._pane == "services" else "",
             self._window,
             self._wanted,
+            self._fitting.offers(self.view),
         )
 
     @property
@@ -128,36 +128,46 @@ class IncidentScreen(Kept, Screen[None]):
             self._paint_footer()
         self.set_timer(_SAID_FOR + 0.1, self.paint)
 
-    async def ask(self, title: str, hint: str = "", initial: str = "", long: bool = False) -> str | None:
-        """A text, on one line or several."""
-        from warroom.tui.modals.ask import ask
+    def copy(self, text: str) -> None:
+        """Hand a text to the clipboard, and say by which way it went."""
+        from warroom.tui.clipboard import copy
 
-        return await ask(self._show, title, hint, initial, long, self.view.incident.id)
+        self.say(copy(text, self.app.copy_to_clipboard))
 
-    async def choose(self, title: str, options: Sequence[Option], hint: str = "") -> str | None:
-        """One of several."""
-        from warroom.tui.modals.choose import Choose
+    def run_step(self, step: str, again: bool = False) -> None:
+        """Run an automated step here; its output is shown once it has begun."""
+        self._pending[step] = time.monotonic()
+        self.set_timer(0.06, self._show_pending)
+        self.link.runs.start(step, again)
 
-        return await self._show(Choose(title, options, hint))
+    def runs_here(self, step: str) -> bool:
+        """Whether it runs here."""
+        return step in self.link.runs.active
 
-    async def confirm(self, question: str, warning: str = "") -> bool:
-        """Yes or no."""
-        from warroom.tui.modals.confirm import Confirm
+    def watch_run(self, step: str) -> None:
+        """Show the output of a run of this console."""
+        from warroom.tui.modals.watch import Watch
 
-        return await self._show(Confirm(question, warning))
+        if output := self.link.runs.output(step):
+            ahead(self.app).hold()
+            self.app.push_screen(Watch(f"{step} runs here", output))
 
-    async def _show(self, dialog: Dialog[T]) -> T:
-        """Show a dialog; keys that are typed before it stands, or before the next one does, are for them."""
-        answer = await self.app.push_screen_wait(dialog)
-        ahead(self.app).hold()
-        return answer
+    def on_run_answered(self, message: RunAnswered) -> None:
+        """A run began, ended, waits for somebody, or could not begin."""
+        self._pending.pop(message.step, None)
+        self._says = "" if message.began else self._says
+        self.paint()
+        if message.refused is not None:
+            self.say(f"{message.refused.message} {message.refused.hint}".strip(), message.step)
+        elif message.began and self.app.screen is self:
+            self.watch_run(message.step)
+        elif message.text:
+            self.say(message.text)
 
-    def read(self, title: str, lines: Sequence[Line]) -> None:
-        """Lines to read."""
-        from warroom.tui.modals.reader import Reader
-
-        ahead(self.app).hold()
-        self.app.push_screen(Reader(title, lines))
+    async def _leave(self) -> None:
+        running = ", ".join(self.link.runs.active)
+        if await self.confirm(f"Leave and stop {running}?", "It still runs here; what it has done stays done."):
+            self.app.post_message(Left("quit"))
 
     def go(self, where: str) -> None:
         """Move about."""
@@ -195,6 +205,8 @@ class IncidentScreen(Kept, Screen[None]):
             case "marks":
                 self._marks = not self._marks
                 self.paint()
+            case "quit" if self.link.runs.active:
+                self._begin(self._leave())
             case _:
                 if where != "quit":
                     ahead(self.app).hold()
@@ -232,17 +244,6 @@ class IncidentScreen(Kept, Screen[None]):
         result = action.run(self)
         if isinstance(result, Awaitable):
             self._begin(result)
-
-    def _begin(self, work: Awaitable[None]) -> None:
-        """Start what asks the person something; until it does, keys wait."""
-        ahead(self.app).hold()
-        self.run_worker(self._finish(work), exit_on_error=True)
-
-    async def _finish(self, result: Awaitable[None]) -> None:
-        try:
-            await result
-        finally:
-            ahead(self.app).release()
 
     def on_lines_picked(self, message: Lines.Picked) -> None:
         """A second click opens the row."""
