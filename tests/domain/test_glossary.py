@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warroom.domain.glossary import Term, marked, terms
+from warroom.domain.glossary import Term, explained, marked, terms
 
 WAL = Term("WAL", "the log that a database writes first")
 LAG = Term("replication lag", "how far a replica is behind", also=("lag",))
@@ -33,3 +33,9 @@ def test_without_a_glossary_nothing_is_marked() -> None:
 def test_no_letter_is_lost_whatever_the_terms_are(names: list[str], text: str) -> None:
     glossary = tuple(Term(name, "x") for name in names)
     assert "".join(piece for piece, _ in marked(glossary, text)) == text
+
+
+def test_a_term_is_found_by_any_spelling_in_any_case() -> None:
+    wal = Term("WAL", "x", ("write-ahead log",))
+    assert explained((Term("lag", "x"), wal), " Write-Ahead  log ") is explained((wal,), "wal") is wal
+    assert explained((wal,), "walrus") is None

@@ -74,6 +74,7 @@ def _holds(playbook: Playbook) -> str:
         (playbook.people, "people"),
         (playbook.audiences, "audiences"),
         (playbook.runbooks, "runbooks"),
+        (playbook.glossary, "terms"),
     )
     return ", ".join(f"{len(found)} {what}" for found, what in parts)
 

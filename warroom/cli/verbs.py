@@ -34,6 +34,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "init": ("org", "put the sample organisation into the database"),
         "playbook": ("org", "publish, lint or show the organisation"),
         "severities": ("severity", "the severities and what they ask"),
+        "glossary": ("glossary", "what the organisation's words mean"),
         "import": ("log", "bring past incidents in"),
         "config": ("config", "show or check the settings"),
         "verify": ("log", "check that nothing in the log was changed"),

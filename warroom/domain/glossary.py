@@ -18,7 +18,7 @@ class Term(msgspec.Struct, frozen=True):
 def marked(glossary: tuple[Term, ...], text: str) -> list[tuple[str, Term | None]]:
     """The text in pieces, in order: those that are a term, with it, and those between.
 
-    Whole words count, in any case where the term is written in lower case: `WAL` is not in “wall”, and `it` is not `IT`.
+    Whole words count, in any case only where the term is written in lower case: `it` is not the term `IT`.
     """
     pattern = _pattern(glossary)
     if pattern is None or not text:
@@ -38,6 +38,12 @@ def terms(glossary: tuple[Term, ...], texts: Iterable[str]) -> list[Term]:
     """The terms that some texts use, each once, in the order of their first use."""
     found = (term for text in texts for _, term in marked(glossary, text) if term is not None)
     return list({term.name: term for term in found}.values())
+
+
+def explained(glossary: tuple[Term, ...], wanted: str) -> Term | None:
+    """The term that somebody asks for, by any of its spellings and in any case; None where there is none."""
+    key = " ".join(wanted.split()).casefold()
+    return next((term for term in glossary if key in (each.casefold() for each in (term.name, *term.also))), None)
 
 
 @lru_cache(maxsize=4)

@@ -1,6 +1,6 @@
 """The organisation as a folder of YAML files; `sample_data/organisation` is the pattern.
 
-`organisation.yaml` and `severities.yaml` are required; `services.yaml`, `people.yaml` and the folder
+`organisation.yaml` and `severities.yaml` are required; `services.yaml`, `people.yaml`, `glossary.yaml` and the folder
 `runbooks` may be left out. Names are checked across all files. Cycles of dependencies are allowed: real
 catalogues have them.
 """
@@ -14,10 +14,11 @@ from warroom.domain.services import Service
 from warroom.domain.severity import Severity
 from warroom.playbook.document import Problem
 from warroom.playbook.fields import Fields, check, nearest, open_file
+from warroom.playbook.glossary import read_glossary
 from warroom.playbook.runbook import collect, yaml_files
 from warroom.playbook.steps import ROLE_IDS, Known
 
-FILES = ("organisation.yaml", "severities.yaml", "services.yaml", "people.yaml")
+FILES = ("organisation.yaml", "severities.yaml", "services.yaml", "people.yaml", "glossary.yaml")
 _REQUIRED = FILES[:2]
 
 
@@ -49,6 +50,7 @@ def read_organisation(folder: Path, runbooks: Path | None = None) -> Playbook:
         people=_people(opened["people.yaml"]),
         audiences=audiences,
         runbooks=found,
+        glossary=read_glossary(opened["glossary.yaml"]),
     )
     check(problems)
     return playbook
