@@ -1,8 +1,8 @@
 """Old logs: what this program once wrote it reads for ever, with the same meaning.
 
-`golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait;
-`golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
-event or field is added to the list when it is added to the code.
+`golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait, and
+`golden/log-3.jsonl` what came with imported ones; `golden/events-1.json` lists all events with their fields. No log is
+ever changed; a new version adds files, and a new event or field is added to the list when it is added to the code.
 """
 
 import json
@@ -68,6 +68,19 @@ def test_the_golden_organisation() -> None:
     )
     assert str(attached.reviewed) == "2026-04-01"
     assert org.runbook("disk-full") == runbook("disk-full", triage="find what grows")
+
+
+def test_the_golden_library() -> None:
+    (imported,) = read("log-3.jsonl")
+    first, second = organisations.evolve(Org(), imported).library
+    assert (first.name, first.alerts, first.services, first.steps) == (
+        "kubernetes-nodedown",
+        ("NodeDown",),
+        ("cluster",),
+        4,
+    )
+    assert (first.source, first.digest[:8]) == ("kubernetes/NodeDown.md", "5891b5b5")
+    assert (second.name, second.title, second.symptom, second.steps) == ("wiki-readme", "Wiki", "", 0)
 
 
 def test_the_golden_clock(incident: Incident) -> None:

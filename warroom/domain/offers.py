@@ -7,7 +7,8 @@ the address in its `runbook_url`; the field names files after alerts, in any spe
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 import msgspec
@@ -83,7 +84,8 @@ def offers(
     return [Offer(name, why) for _, name, why in sorted(found)[:MOST]]
 
 
-def stems(text: str) -> dict[str, str]:
+@lru_cache(maxsize=8192)
+def stems(text: str) -> Mapping[str, str]:
     """The words of a text that say something, by what is left of them without plural: `PodsCrash` has pod and crash."""
     words = {_stem(word.lower()): word.lower() for word in reversed(_WORD.findall(text))}
     return {stem: word for stem, word in words.items() if len(stem) > 1 and not _STOP.fullmatch(word)}

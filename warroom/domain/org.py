@@ -10,6 +10,7 @@ import msgspec
 from warroom.domain.errors import unknown
 from warroom.domain.event import Event, Fact
 from warroom.domain.glossary import Term
+from warroom.domain.library import LibraryEntry, RunbooksImported, merged
 from warroom.domain.runbook import Runbook
 from warroom.domain.services import Service
 from warroom.domain.severity import Severity
@@ -51,7 +52,7 @@ class PlaybookPublished(Event, frozen=True, tag="playbook-published.v1"):
     playbook: Playbook
 
 
-OrgEvent = PlaybookPublished
+OrgEvent = PlaybookPublished | RunbooksImported
 
 
 def _minutes(count: int) -> timedelta:
@@ -89,18 +90,27 @@ BUILT_IN = Playbook(
 
 
 class Org(msgspec.Struct, frozen=True):
-    """The organisation as of a position: the playbook in force, its version (0 = built-in), who published it, when."""
+    """The organisation as of a position: the playbook in force, its version (0 = built-in), who published it, when.
+
+    `library`: the imported runbooks.
+    """
 
     playbook: Playbook = BUILT_IN
     version: int = 0
     published_by: str = ""
     published: datetime | None = None
     seq: int = 0
+    library: tuple[LibraryEntry, ...] = ()
 
     @property
-    def runbooks(self) -> tuple[Runbook, ...]:
-        """Every runbook that can be attached by name."""
-        return self.playbook.runbooks
+    def runbooks(self) -> tuple[Runbook | LibraryEntry, ...]:
+        """Every runbook that can be attached by name; of the imported ones what is known without their texts."""
+        mine = {each.name for each in self.playbook.runbooks}
+        return (*self.playbook.runbooks, *(each for each in self.library if each.name not in mine))
+
+    def imported(self, name: str) -> LibraryEntry | None:
+        """The imported runbook of that name, or None."""
+        return next((each for each in self.library if each.name == name), None)
 
     def person(self, name: str) -> str:
         """The playbook's spelling of a person's name. Where a playbook names people, others are Unknown."""
@@ -131,9 +141,13 @@ class Org(msgspec.Struct, frozen=True):
 
 def evolve(org: Org, fact: Fact) -> Org:
     """The organisation after one fact of its stream; events it does not know change nothing but the place."""
-    if isinstance(fact.event, PlaybookPublished):
-        return Org(fact.event.playbook, org.version + 1, fact.actor, fact.happened, fact.seq)
-    return msgspec.structs.replace(org, seq=fact.seq)
+    match fact.event:
+        case PlaybookPublished(playbook=playbook):
+            return Org(playbook, org.version + 1, fact.actor, fact.happened, fact.seq, org.library)
+        case RunbooksImported(entries=entries):
+            return msgspec.structs.replace(org, seq=fact.seq, library=merged(org.library, entries))
+        case _:
+            return msgspec.structs.replace(org, seq=fact.seq)
 
 
 def publish(org: Org, playbook: Playbook) -> list[Event]:

@@ -6,12 +6,13 @@ under the lock, so that a deciding command either stands on what is true or tell
 
 import os
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 
 import msgspec
 
+from warroom.domain import library as libraries
 from warroom.domain import org as organisations
 from warroom.domain import record, rights
 from warroom.domain.case import Case
@@ -24,7 +25,7 @@ from warroom.domain.moments import micros, moment, read_duration, read_moment
 from warroom.domain.org import Org, Playbook
 from warroom.domain.runbook import Runbook
 from warroom.domain.summary import overview
-from warroom.room import commands
+from warroom.room import commands, library
 from warroom.room.commands import Command, Param
 from warroom.room.feed import Feed, State, uuid_of
 from warroom.room.presence import GONE, people
@@ -157,6 +158,23 @@ class Room:
         self.store.ring()
         return bool(events)
 
+    def import_runbooks(self, books: Iterable[Runbook]) -> tuple[str, ...]:
+        """Put runbooks into the library, all or none of them. The names of those that were new or have changed."""
+        rights.check(self.actor.via, "administer", self.actor.person)
+        feed = self.feed(None)
+        actor = self.actor
+        names: list[str] = []
+        with feed.exclusive() as held:
+            seq = feed.state.org.seq
+            for event, texts in libraries.bring(feed.state.org.library, books):
+                drafts, blobs = (draft(event),), library.blobs(texts)
+                held.append(Append(str(uuid.uuid4()), ORG, seq, actor.person, actor.via, drafts, blobs=blobs))
+                seq += len(drafts)
+                names += [book.name for book in texts]
+        feed.refresh()
+        self.store.ring()
+        return tuple(names)
+
     def _outcome(self, feed: Feed, appended: Appended) -> Outcome:
         state = feed.take(appended.rows) if not appended.duplicate else feed.refresh()
         if state.incident is not None and state.incident.number == 0:
@@ -241,9 +259,14 @@ class Room:
         return raw
 
     def _runbook(self, name: str, org: Org) -> Runbook:
-        if found := org.runbook(name) or self._library(name):
+        """The runbook of that name: of the playbook, imported, or from outside the log."""
+        if found := org.runbook(name):
             return found
-        raise unknown("runbook", name, [runbook.name for runbook in org.playbook.runbooks])
+        if imported := org.imported(name):
+            return library.read(self.store, imported)
+        if found := self._library(name):
+            return found
+        raise unknown("runbook", name, [runbook.name for runbook in org.runbooks])
 
     def _append(
         self,
