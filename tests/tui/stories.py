@@ -81,7 +81,7 @@ class Team:
         self.incident = outcome.incident.id
         return outcome
 
-    def do(self, person: str, name: str, **given: Any) -> Outcome:
+    def do(self, person: str, name: str, /, **given: Any) -> Outcome:
         """Somebody acts, elsewhere: every terminal hears the bell."""
         outcome = self.room(person).do(name, self.incident, **given)
         self.store.ring()

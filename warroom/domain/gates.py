@@ -123,8 +123,12 @@ def missing(incident: Incident, org: Org, state: StepState) -> list[str]:
         given = ", ".join(each.by for each in incident.gates.of(state.id))
         found.append(f"{more} more to approve{f' ({given} did)' if given else ''}" if more > 0 else "")
     held = {each.role for each in incident.roles.held}
-    found += ["" if role in held else f"a {find_role(role).title}" for role in gate.roles]
+    found += ["" if role in held else _somebody(find_role(role).title) for role in gate.roles]
     return [each for each in found if each]
+
+
+def _somebody(title: str) -> str:
+    return f"{'an' if title[0] in 'aeiou' else 'a'} {title}"
 
 
 def _undone(incident: Incident, run: Run, step: str) -> str:
