@@ -12,29 +12,30 @@ from warroom.store.contract import Append
 
 TITLE = "Card payments fail"
 STEPS = 30
+MANY = 500
 
-_RUNBOOK = Runbook(
-    name="thirty-steps",
-    title="Thirty steps",
-    phases=(Phase("Contain", tuple(Step(f"carry out action {step}") for step in range(1, STEPS + 1))),),
-)
+
+def _runbook(name: str) -> Runbook:
+    """The runbook of so many steps."""
+    steps = tuple(Step(f"carry out action {step}") for step in range(1, int(name) + 1))
+    return Runbook(name, f"{name} steps", phases=(Phase("Contain", steps),))
 
 
 @contextlib.contextmanager
 def room(url: str) -> Iterator[Room]:
-    """A room for ana over the database at this URL; her library holds one runbook of thirty steps."""
+    """A room for ana over the database at this URL; her library has a runbook of any number of steps."""
     store = open_store(url)
     try:
-        yield Room(store, Actor("ana"), lambda _: _RUNBOOK)
+        yield Room(store, Actor("ana"), _runbook)
     finally:
         store.close()
 
 
-def with_checklist(url: str) -> str:
-    """A new incident with a runbook of thirty steps attached, 1.1 to 1.30; its short name."""
+def with_checklist(url: str, steps: int = STEPS) -> str:
+    """A new incident with a runbook of so many steps attached, 1.1 to 1.30; its short name."""
     with room(url) as ana:
         declared = ana.do("declare", title=TITLE, severity="1").incident
-        ana.do("runbook.attach", declared.id, runbook=_RUNBOOK.name)
+        ana.do("runbook.attach", declared.id, runbook=str(steps))
         return declared.name
 
 

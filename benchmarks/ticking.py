@@ -12,7 +12,7 @@ _ROWS = 60  # high enough for thirty steps, so that none has to be scrolled to
 _READY = r"1\.1 "
 _ROUNDS = 5
 _CROWD = 30
-_OURS, _POSTGRES, _STOCK = "ours", "ours on Postgres", "stock app"
+_OURS, _POSTGRES, _STOCK, _LONG = "ours", "ours on Postgres", "stock app", "ours, 500 steps"
 
 _Contender = Callable[[], Program]
 """Makes a new incident and says how to open it."""
@@ -24,12 +24,20 @@ def bars(bench: Bench) -> list[Bar]:
         _OURS: lambda: _ours(bench, _new_file(bench)),
         _STOCK: lambda: _stock(_new_file(bench)),
     }
-    alone = _own(_turns(bench, 1, on_sqlite))
+    long: _Contender = lambda: _ours(bench, _new_file(bench), scenario.MANY)  # noqa: E731 - one of several alike
+    alone = _own(_turns(bench, 1, {**on_sqlite, _LONG: long}))
     pair, missing = _pair(bench, on_sqlite)
     crowd = _others(_turns(bench, _CROWD, on_sqlite))
     others = f"key on A to frame on {_CROWD - 1} others / stock app"
     return [
         ratio("key to own frame / stock app", 0.5, alone[_OURS], alone[_STOCK], at="p99"),
+        ratio(
+            f"key to own frame, {scenario.MANY} steps / stock app, {scenario.STEPS} steps",
+            0.5,
+            alone[_LONG],
+            alone[_STOCK],
+            at="p99",
+        ),
         ratio("key on A to frame on B / stock app", 1.0, pair[_OURS], pair[_STOCK], at="p99"),
         _postgres_bar(pair, missing),
         ratio(others, 0.6, crowd[_OURS], crowd[_STOCK], at="median"),
@@ -79,9 +87,9 @@ def _new_file(bench: Bench) -> str:
     return str(bench.folder / f"{uuid.uuid4().hex}.db")
 
 
-def _ours(bench: Bench, url: str) -> Program:
+def _ours(bench: Bench, url: str, steps: int = scenario.STEPS) -> Program:
     house = ours.House(url=url, home=bench.folder)
-    return house.console(scenario.with_checklist(url), _READY, _ROWS)
+    return house.console(scenario.with_checklist(url, steps), _READY, _ROWS)
 
 
 def _stock(url: str) -> Program:

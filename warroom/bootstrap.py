@@ -1,7 +1,10 @@
 """The only place where parts are put together: settings -> store -> room."""
 
 import os
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warroom.domain.errors import Invalid, Refused, Unavailable
 from warroom.domain.runbook import Runbook
@@ -11,6 +14,9 @@ from warroom.runner.contract import Runner
 from warroom.settings import Settings, commands_path, state_path
 from warroom.store.contract import Store
 from warroom.store.files import login
+
+if TYPE_CHECKING:
+    from warroom.runner.commands import Line
 
 
 class Missing(Refused):
@@ -50,13 +56,14 @@ def open_store(url: str, create: bool = True) -> Store:
 def open_room(settings: Settings, create: bool = True) -> Room:
     """A room over the database of the settings, for the person who runs this process."""
     store = open_store(settings.db, create)
+    finds = partial(library, folders=shelves(settings))
     if not settings.person:
         me = here(settings.db)
-        return Room(store, Actor(Feed(store, None).state.org.known_as(me.person), me.via), library)
+        return Room(store, Actor(Feed(store, None).state.org.known_as(me.person), me.via), finds)
     if _on_server(settings.db):
         raise Refused("--as works only on SQLite; on Postgres you are who you log in as.")
     person = Feed(store, None).state.org.person(settings.person)
-    return Room(store, Actor(person, "asserted"), library)
+    return Room(store, Actor(person, "asserted"), finds)
 
 
 def here(url: str) -> Actor:
@@ -78,13 +85,28 @@ def open_runner() -> Runner:
     return Commands(commands_path())
 
 
-def library(name: str) -> Runbook | None:
-    """A runbook from a YAML file, or a starter runbook by name. Read only when one is attached."""
+def host_commands() -> "list[Line]":
+    """Every command of this machine's list, with why it may not run, if so."""
+    from warroom.runner.commands import Commands
+
+    return Commands(commands_path()).listing()
+
+
+def shelves(settings: Settings) -> tuple[Path, ...]:
+    """The folders of runbooks that are used as they are."""
+    return tuple(Path(part).expanduser() for part in settings.runbooks.split(os.pathsep) if part)
+
+
+def library(name: str, folders: Sequence[Path] = ()) -> Runbook | None:
+    """A runbook from a file (YAML; Markdown, `file.md#ALERT` where it holds several), a folder, or the starters.
+
+    Read only when one is attached.
+    """
+    from warroom.playbook import library as files
     from warroom.playbook import samples
     from warroom.playbook.runbook import read_runbook
 
-    path = Path(name).expanduser()
-    if path.suffix in (".yaml", ".yml"):
-        return read_runbook(path)
+    if found := files.find(name, folders):
+        return found
     starter = samples.runbooks() / f"{name}.yaml"
     return read_runbook(starter) if starter.is_file() and starter.parent == samples.runbooks() else None

@@ -4,7 +4,7 @@ import msgspec
 
 from warroom.cli.options import Action, Values
 from warroom.cli.session import Session
-from warroom.settings import config_path
+from warroom.settings import commands_path, config_path
 from warroom.store.address import without_secrets
 
 
@@ -41,6 +41,26 @@ def path(session: Session, values: Values) -> int:
     return 0
 
 
+def commands(session: Session, values: Values) -> int:
+    """Which commands steps may run on this host, and why others in its list may not. Exit 1 where one may not."""
+    from warroom.bootstrap import host_commands
+
+    place, lines = commands_path(), host_commands()
+    out = session.out
+    if out.json:
+        found = [
+            {"name": each.name, "path": each.path or None, "allowed": each.allowed, "why": each.why or None}
+            for each in lines
+        ]
+        out.data({"path": str(place), "exists": place.exists(), "commands": found})
+    elif not lines:
+        out.line(f"{place}: there is nothing in it; no step runs a command on this host")
+    else:
+        rows = [(each.name, each.path if each.allowed else f"refused: {each.why} {each.hint}") for each in lines]
+        out.table(rows, ("command", "where"))
+    return 0 if all(each.allowed for each in lines) else 1
+
+
 def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value) or "-"
 
@@ -49,4 +69,5 @@ ACTIONS = {
     "config show": Action("every setting, as it is in force", show),
     "config validate": Action("check the configuration file", validate),
     "config path": Action("where the configuration file is", path),
+    "config commands": Action("which commands steps may run on this host", commands),
 }
