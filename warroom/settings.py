@@ -26,6 +26,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     person: str = ""
     "Who you are (`--as`). Default: your login. Works only on SQLite, where nothing enforces identity; events say so."
 
+    runbooks: str = ""
+    "Folders of runbooks that are used as they are, YAML or Markdown; several with a colon between them."
+
     theme: str = "dark"
     "dark, light, high-contrast or colour-blind."
 

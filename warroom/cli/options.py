@@ -115,8 +115,8 @@ def parser(path: str, action: Action) -> Parser:
 def _add(made: Parser, arg: Arg) -> None:
     help = arg.help.replace("%", "%%")
     if not arg.option:
-        many = "+" if arg.several else None
-        made.add_argument(arg.key, metavar=arg.name, nargs=many if arg.required else "?", help=help)
+        many = ("+" if arg.required else "*") if arg.several else (None if arg.required else "?")
+        made.add_argument(arg.key, metavar=arg.name, nargs=many, help=help)
     elif arg.kind == "flag":
         made.add_argument(arg.name, dest=arg.key, action="store_true", help=help)
     else:

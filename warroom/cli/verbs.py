@@ -17,7 +17,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "milestone": ("clock", "set or correct a milestone"),
         "sev": ("severity", "change the severity"),
         "role": ("roles", "take, offer, accept, decline or release a role"),
-        "runbook": ("checklist", "attach, list, show or lint runbooks"),
+        "runbook": ("runbook", "attach, import, suggest, list, show or lint runbooks"),
         "step": ("checklist", "tick, skip, fail, claim or reopen a step of a runbook"),
         "service": ("services", "set the health of a service; look at the catalogue"),
         "note": ("record", "write a note"),

@@ -14,7 +14,7 @@ import msgspec
 from warroom.domain.errors import Refused, unknown
 from warroom.domain.runbook import Runbook
 from warroom.domain.text import visible
-from warroom.playbook.document import BadFile, Problem
+from warroom.playbook.document import LARGEST, BadFile, Problem
 from warroom.playbook.markdown.coverage import Coverage, together
 from warroom.playbook.markdown.names import slug, unique
 from warroom.playbook.markdown.reader import Imported, read_markdown
@@ -84,6 +84,24 @@ def read(places: Iterable[Path], progress: Callable[[int, int], None] = lambda d
     )
 
 
+def write(folder: Path, books: Iterable[Runbook]) -> tuple[list[Runbook], list[Problem]]:
+    """Write runbooks into a folder, a YAML file each; nothing is overwritten. Those that are there now, and problems."""
+    from warroom.playbook.writer import write_runbook
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        return [], [Problem(_written(folder), 1, "", f"the folder cannot be made: {error.strerror}")]
+    written, failed = [], []
+    for book in books:
+        path = folder / f"{book.name}.yaml"
+        if problem := _write(path, write_runbook(book).encode()):
+            failed.append(Problem(_written(path), 1, "", problem))
+        else:
+            written.append(book)
+    return written, failed
+
+
 def index(places: Iterable[Path]) -> dict[str, Place]:
     """Which runbooks there are, by name, and where; only files of several runbooks are read whole."""
     own: dict[str, Place] = {}
@@ -120,6 +138,22 @@ def read_named(path: Path, part: str = "") -> Runbook:
             f"{path.name} holds {len(books)} runbooks.", hint=f"Say which: {path.name}#PART; there is {shown}, …"
         )
     return books[0]
+
+
+def find(name: str, folders: Sequence[Path] = ()) -> Runbook | None:
+    """The runbook that a name means: a file (`wiki/a.md`, `alerts.md#DiskFull`, `a.yaml`), else one in the folders.
+
+    None where it means neither; BadFile, or Refused, where it means a file and the file is no help.
+    """
+    whole, (file, _, part) = Path(name).expanduser(), name.partition("#")
+    if whole.suffix.lower() in YAML:
+        return read_runbook(whole)
+    if is_markdown(whole):
+        return read_named(whole)
+    if is_markdown(path := Path(file).expanduser()):
+        return read_named(path, part)
+    place = index(folders).get(name) if folders else None
+    return load(name, place) if place else None
 
 
 def is_markdown(path: Path) -> bool:
@@ -166,10 +200,10 @@ def _names(place: Place) -> list[str]:
     return [slug(stem)]
 
 
-def _head(path: Path) -> bytes:
+def _head(path: Path, size: int = _HEAD) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(_HEAD)
+            return file.read(size)
     except OSError:
         return b""
 
@@ -184,6 +218,20 @@ def _read(place: Place) -> Imported:
         msgspec.structs.replace(book, source=source + book.source.removeprefix(place.label)) for book in found.runbooks
     )
     return msgspec.structs.replace(found, runbooks=tuple(books))
+
+
+def _write(path: Path, data: bytes) -> str:
+    """Write a new file; why it could not be, or ""."""
+    if len(data) > LARGEST:
+        return f"would be larger than {LARGEST // 1024} KiB; use the Markdown as it is, or split it"
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        return "" if _head(path, len(data) + 1) == data else "there is another file of that name; it was left alone"
+    except OSError as error:
+        return f"cannot be written: {error.strerror}"
+    return ""
 
 
 def _named(found: Sequence[tuple[Place, Imported]], failed: list[Problem]) -> list[Runbook]:
