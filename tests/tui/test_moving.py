@@ -102,7 +102,9 @@ async def test_help_can_be_read_to_its_end_at_every_size(team: Team, size: tuple
 async def test_help_teaches_the_command_line(team: Team) -> None:
     async with console(team, size=(80, 24)) as desk:
         await desk.press("f1")
-        await desk.sees("step INC claim STEP", "milestone INC NAME --at T", "resolve.close.reopen INC")
+        await desk.sees("step INC claim STEP", "step INC run STEP")
+        await desk.press("pagedown")
+        await desk.sees("milestone INC NAME --at T", "resolve.close.reopen INC")
 
 
 async def test_the_palette_finds_an_action_by_its_name_and_does_it(team: Team) -> None:
