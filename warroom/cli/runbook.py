@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from warroom.cli import lint
 from warroom.cli.acts import acts
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Invalid, Refused, unknown
+from warroom.domain.errors import Invalid, unknown
 from warroom.domain.library import LibraryEntry
 from warroom.domain.offers import offers
 from warroom.domain.runbook import Runbook, Step
@@ -61,27 +62,6 @@ def show(session: Session, values: Values) -> int:
         for place, step in enumerate(phase.steps, 1):
             _show_step(session, f"{number}.{place}", step)
     return 0
-
-
-def lint(session: Session, values: Values) -> int:
-    """Check runbook files, or folders of them."""
-    from warroom.playbook.runbook import read_runbook, read_runbooks
-
-    found: list[Runbook] = []
-    problems: list[str] = []
-    for name in values["file"]:
-        path = Path(name)
-        try:
-            found += read_runbooks(path) if path.is_dir() else [read_runbook(path)]
-        except Refused as refused:
-            problems += refused.message.splitlines()
-    if session.out.json:
-        session.out.data({"ok": not problems, "runbooks": [book.name for book in found], "problems": problems})
-    else:
-        for problem in problems:
-            session.out.line(problem)
-        session.out.say(f"{len(found)} runbooks are fine, {len(problems)} problems.")
-    return 1 if problems else 0
 
 
 def bring(session: Session, values: Values) -> int:
@@ -248,11 +228,7 @@ ACTIONS = {
     **acts("runbook"),
     "runbook list": Action("every runbook that can be attached by name, and where it is from", listed),
     "runbook show": Action("one runbook", show, (Arg("NAME", "its name, or a file of YAML or Markdown", path=True),)),
-    "runbook lint": Action(
-        "check runbook files before they are published",
-        lint,
-        (Arg("FILE", "YAML files, or folders of them", several=True, path=True),),
-    ),
+    **lint.ACTIONS,
     "runbook import": Action(
         "bring runbooks in, Markdown or YAML, so that each can be attached by name from every terminal",
         bring,

@@ -1,0 +1,52 @@
+"""Files and folders of runbooks as sources to be linted: what can be read of them, and what is wrong with the rest.
+
+In a folder every YAML file right inside it counts, as in an organisation's `runbooks/`; deeper down and of other files,
+what a library would take (see `library`).
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from warroom.playbook import library
+from warroom.playbook.document import BadFile, Problem
+from warroom.playbook.lint import Source
+from warroom.playbook.location import locate
+from warroom.playbook.markdown.reader import read_markdown
+from warroom.playbook.runbook import read_runbook, yaml_files
+
+
+def read_sources(places: Iterable[Path]) -> tuple[list[Source], list[Problem]]:
+    """The runbooks of files and folders, in the order of the files, and all problems."""
+    found: list[Source] = []
+    problems: list[Problem] = []
+    seen: dict[str, Path] = {}
+    for path in dict.fromkeys(each for place in places for each in _files(place)):
+        try:
+            found += _read(path, seen, problems)
+        except BadFile as bad:
+            problems += bad.problems
+    return found, problems
+
+
+def _files(place: Path) -> Iterator[Path]:
+    if not place.is_dir():
+        yield place
+        return
+    yield from yaml_files(place)
+    yield from (each.path for each in library.files([place]) if not _about_others(each.path))
+
+
+def _about_others(path: Path) -> bool:
+    """Whether a file of a folder is the README of YAML runbooks, and none itself."""
+    return path.stem.lower() == "readme" and bool(yaml_files(path.parent))
+
+
+def _read(path: Path, seen: dict[str, Path], problems: list[Problem]) -> list[Source]:
+    """The runbooks of one file. A library tells Markdown of one name apart by its folders; YAML has to do so itself."""
+    if path.suffix.lower() not in library.YAML:
+        books = read_markdown(path).runbooks
+        return [Source(str(path), book, locate(path, book)) for book in books]
+    book = read_runbook(path)
+    if (first := seen.setdefault(book.name, path)) != path:
+        problems.append(Problem(path.name, 1, "runbook", f'"{book.name}" is already the name of {first}'))
+    return [Source(str(path), book, locate(path, book))]
