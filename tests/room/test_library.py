@@ -1,6 +1,9 @@
 """Runbooks in the database: imported once, attached by name from every terminal."""
 
+import sqlite3
+from contextlib import closing
 from hashlib import sha256
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -11,7 +14,9 @@ from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.library import LibraryEntry
 from warroom.room import library
 from warroom.room.room import Actor, Room
+from warroom.room.verify import verify
 from warroom.store.contract import Damaged
+from warroom.store.sqlite import SqliteStore
 
 
 def test_what_one_terminal_imports_every_other_attaches(house: House) -> None:
@@ -67,3 +72,20 @@ def test_a_text_that_is_gone_or_changed_is_not_used(house: House) -> None:
 def test_the_engine_may_not_import(house: House) -> None:
     with pytest.raises(Refused, match="no right to administer"):
         Room(house.open(), Actor("engine", "engine")).import_runbooks([runbook("a")])
+
+
+def test_verify_finds_a_text_that_was_changed_or_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "warroom.db"
+    with closing(SqliteStore(path)) as store:
+        Room(store, Actor("ana")).import_runbooks([runbook("node-down", triage="look at the node")])
+        assert verify(store).bad is None
+    for forgery, words in (("UPDATE blob SET content = x'00'", "was changed"), ("DELETE FROM blob", "is missing")):
+        with closing(sqlite3.connect(path, isolation_level=None)) as log:
+            for (trigger,) in log.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                log.execute(f"DROP TRIGGER {trigger}")
+            log.execute(forgery)
+        with closing(SqliteStore(path)) as store:
+            found = verify(store).bad
+        assert found is not None
+        assert "runbook node-down" in found.problem
+        assert words in found.problem

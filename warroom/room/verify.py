@@ -15,6 +15,7 @@ import msgspec
 from warroom.domain.checklist import StepNoted
 from warroom.domain.event import Opaque, incident_of
 from warroom.domain.incident import Incident
+from warroom.domain.library import RunbooksImported
 from warroom.domain.record import DecisionMade, EntryCorrected, EntryRetracted, EvidenceAdded, NoteAdded
 from warroom.room.feed import evolve
 from warroom.room.room import summarise
@@ -150,20 +151,29 @@ class _Check:
         seq, prev, _ = self._streams.get(row.stream, (0, GENESIS, 0))
         if row.seq != seq + 1:
             return f"number {seq + 1} of its stream is missing"
-        return "the chain of its stream is broken before it" if row.prev != prev else self._evidence(row)
+        return "the chain of its stream is broken before it" if row.prev != prev else self._beside(row)
 
-    def _evidence(self, row: Row) -> str:
-        """What is wrong with the bytes that an event keeps beside the log."""
-        if row.name != EvidenceAdded.tag() or row.body is None:
+    def _beside(self, row: Row) -> str:
+        """What is wrong with the bytes that an event keeps beside the log: evidence, the texts of imported runbooks."""
+        if row.body is None or row.name not in (EvidenceAdded.tag(), RunbooksImported.tag()):
             return ""
-        event = codec.decode(row.name, row.body)
-        if not isinstance(event, EvidenceAdded) or event.digest in self._kept:
+        match codec.decode(row.name, row.body):
+            case EvidenceAdded(digest=digest):
+                return self._bytes("evidence", digest)
+            case RunbooksImported(entries=entries):
+                faults = (self._bytes(f"runbook {each.name}", each.digest) for each in entries)
+                return next((fault for fault in faults if fault), "")
+            case _:
+                return ""
+
+    def _bytes(self, what: str, digest: str) -> str:
+        if digest in self._kept:
             return ""
-        content = self._store.blob(event.digest)
+        content = self._store.blob(digest)
         if content is None:
-            return f"the evidence {event.digest[:12]}… is missing"
-        self._kept.add(event.digest)
-        return "" if sha256(content).hexdigest() == event.digest else f"the evidence {event.digest[:12]}… was changed"
+            return f"the {what} ({digest[:12]}…) is missing"
+        self._kept.add(digest)
+        return "" if sha256(content).hexdigest() == digest else f"the {what} ({digest[:12]}…) was changed"
 
     def _compare(self, ends: Ends) -> None:
         """Compare what was derived with what is kept beside the log, as of the same moment."""
