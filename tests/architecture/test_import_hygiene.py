@@ -24,6 +24,8 @@ UNWANTED = {
     "domain": HEAVY | SCREEN | {"sqlite3", "asyncio", "subprocess"},
     "room": HEAVY | SCREEN,
     "engine": HEAVY | SCREEN,
+    "runner": HEAVY | SCREEN,
+    "probes": HEAVY | SCREEN,
     "settings.py": HEAVY | SCREEN,
     "bootstrap.py": HEAVY | SCREEN,
     "cli": HEAVY - {"yaml"} | SCREEN,
