@@ -61,6 +61,13 @@ def test_a_program_that_cannot_be_started_says_why(tmp_path: Path) -> None:
     assert "could not be started: Exec format error" in ran(str(tmp_path / "text")).says
 
 
+def test_a_host_that_can_start_nothing_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/missing/python")
+    result = shell("exit 0")
+    assert outcome(result) == ("failed", None)
+    assert result.says == "sh could not be started: No such file or directory: /missing/python."
+
+
 # Output.
 
 

@@ -65,7 +65,12 @@ def carry_out(
         return Ran("stopped", one_line(f"{name} was stopped before it began."))
     run = _Run(heard)
     started = time.monotonic()
-    with _Supervisor(order) as supervisor:
+    supervisor = _Supervisor()
+    try:
+        supervisor.start(order)
+    except OSError as error:
+        return Ran("failed", one_line(f"{name} could not be started: {error.strerror}: {error.filename}."))
+    with supervisor:
         end = run.follow(supervisor, stop, timeout + grace + _PATIENCE)
     return run.ran(name, end, time.monotonic() - started, passes)
 
@@ -84,11 +89,11 @@ def minimum() -> dict[str, str]:
 class _Supervisor:
     """The supervisor process. Leaving the context ends it, and with it whatever still runs."""
 
-    def __init__(self, order: dict[str, Any]) -> None:
-        self._order = json.dumps(order).encode() + b"\n"
+    def __init__(self) -> None:
         self.leader = 0
 
-    def __enter__(self) -> "_Supervisor":
+    def start(self, order: dict[str, Any]) -> None:
+        """Start it, and give the order. OSError where this host has nothing left to start a process with."""
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", "-B", "-c", _SCRIPT, _HOUSE],
             stdin=subprocess.PIPE,
@@ -102,10 +107,12 @@ class _Supervisor:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._control, self.output = self._process.stdin, self._process.stdout
+        left = memoryview(json.dumps(order).encode() + b"\n")
         with suppress(BrokenPipeError):
-            left = memoryview(self._order)
             while left:
                 left = left[self._control.write(left) or 0 :]
+
+    def __enter__(self) -> "_Supervisor":
         return self
 
     def stop(self) -> None:
