@@ -99,7 +99,7 @@ ALL: tuple[Command, ...] = (
     ),
     Command(
         "runbook.attach", "Attach a runbook", checklist.attach,
-        (_need("runbook", "its name in the playbook, a starter runbook, or a YAML file", "runbook"),),
+        (_need("runbook", "its name, or a file of YAML or Markdown (alerts.md#DiskFull)", "runbook"),),
     ),
     Command(
         "runbook.fill", "Fill in a runbook's parameter", parameters.fill_in,
