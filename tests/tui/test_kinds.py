@@ -192,5 +192,7 @@ async def test_the_right_runbook_offers_itself(tmp_path: Path) -> None:
             await desk.sees("These may fit", "payment-errors +about .*card")
             await desk.press("B")
             await desk.sees("Attach a runbook", "› ★ Card payments fail")
+            await desk.press("escape")
+            await desk.settles()
             await desk.press("enter")
-            await desk.sees("Runbook · payment-errors · 0/7")
+            await desk.sees("Runbook · payment-errors · 0/7", "› ▸ 1.1")

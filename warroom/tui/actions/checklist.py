@@ -8,6 +8,7 @@ from warroom.tui.actions import record, steps
 from warroom.tui.actions.base import Action, Desk, Option, always, may
 from warroom.tui.present import step as steps_in_full
 from warroom.tui.present.cells import Line
+from warroom.tui.present.checklist import OFFER
 
 
 def _todo(desk: Desk) -> str:
@@ -27,6 +28,10 @@ def _on_open_step(desk: Desk) -> str:
 
 def _on_step(desk: Desk) -> str:
     return "" if steps.state(desk) else steps.NOWHERE
+
+
+def _on_row(desk: Desk) -> str:
+    return may("runbook.attach")(desk) if desk.row.startswith(OFFER) else _on_step(desk)
 
 
 def done(desk: Desk) -> Awaitable[None] | None:
@@ -78,7 +83,9 @@ async def annotate(desk: Desk) -> None:
 
 
 def open_step(desk: Desk) -> None:
-    """Read the whole step."""
+    """Read the whole step; attach a runbook that is offered."""
+    if desk.row.startswith(OFFER):
+        desk.do("runbook.attach", desk.row, runbook=desk.row.removeprefix(OFFER))
     if state := steps.state(desk):
         desk.read(f"{state.id} {one_line(steps.filled(desk, state, state.step.title))}", _details(desk, state))
 
@@ -112,7 +119,7 @@ ACTIONS = (
     Action(
         "step.done", "Tick the step", ("space",), done, "checklist", _on_open_step, "step INC done STEP", 10, "done"
     ),
-    Action("step.open", "Read the step", ("enter",), open_step, "checklist", _on_step, "show INC", 20, "open"),
+    Action("step.open", "Read the step", ("enter",), open_step, "checklist", _on_row, "show INC", 20, "open"),
     Action(
         "step.claim", "Claim the step, or give it back", ("c",), claim, "checklist", _todo,
         "step INC claim STEP", 40, "claim",

@@ -19,6 +19,8 @@ GLYPHS: dict[str, tuple[str, Role]] = {
     "skipped": ("–", "dim"),
     "failed": ("✗", "bad"),
 }
+OFFER = "offer:"
+"What the keys of offered runbooks begin with, before their names."
 _MINUTE = timedelta(minutes=1)
 
 
@@ -36,7 +38,7 @@ def pane(scene: Scene) -> list[Line]:
     """The lines of the pane; the steps are its rows, by their ids."""
     runs = scene.incident.checklist.runs
     if not runs:
-        return [*_offered(scene), line(Span("Press "), Span("B", "key"), Span(" to attach one."))]
+        return _offered(scene)
     lines: list[Line] = []
     for run in runs:
         if len(runs) > 1:
@@ -48,10 +50,15 @@ def pane(scene: Scene) -> list[Line]:
 def _offered(scene: Scene) -> list[Line]:
     """Where nothing is attached: what would fit, and why."""
     if not scene.offers:
-        return [line(Span("No runbook is attached.", "dim"))]
+        press = line(Span("Press "), Span("B", "key"), Span(" to attach one."))
+        return [line(Span("No runbook is attached.", "dim")), press]
     width = min(30, max(len(name) for name, _ in scene.offers))
-    rows = [line(f"  {one_line(name, 30):<{width}}  ", Span(one_line(why), "dim")) for name, why in scene.offers]
-    return [line(Span("No runbook is attached. These may fit:", "dim")), *rows, BLANK]
+    rows = [
+        line(f" {one_line(name, 30):<{width}}  ", Span(one_line(why), "dim"), key=OFFER + name)
+        for name, why in scene.offers
+    ]
+    press = line(Span("enter", "key"), Span(" attaches it, "), Span("B", "key"), Span(" lists all."))
+    return [line(Span("No runbook is attached. These may fit:", "dim")), *rows, BLANK, press]
 
 
 def _run(scene: Scene, run: Run) -> list[Line]:
