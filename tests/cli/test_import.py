@@ -10,9 +10,9 @@ from tests.cli.shell import ROOT, Shell
 from warroom.domain.moments import moment
 from warroom.playbook.incident import METRICS, PastIncident, read_incident
 from warroom.room import imports, plain, views
+from warroom.room.plain import View
 from warroom.room.room import Actor, Room
 from warroom.room.verify import verify
-from warroom.room.plain import View
 from warroom.store.memory import MemoryStore
 
 FILES = sorted((ROOT / "sample_data" / "incidents").glob("*.yaml"))
