@@ -80,9 +80,12 @@ def _on_server(url: str) -> bool:
 
 def open_runner() -> Runner:
     """What carries out automated steps on this machine: the commands that its list allows, and the diagnostics."""
+    from warroom.probes.probes import Probes
     from warroom.runner.commands import Commands
+    from warroom.runner.supervised import carry_out
+    from warroom.runner.tools import Tools
 
-    return Commands(commands_path())
+    return Tools(Commands(commands_path()), Probes(carry_out))
 
 
 def host_commands() -> "list[Line]":

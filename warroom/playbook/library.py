@@ -85,7 +85,7 @@ def read(places: Iterable[Path], progress: Callable[[int, int], None] = lambda d
 
 
 def write(folder: Path, books: Iterable[Runbook]) -> tuple[list[Runbook], list[Problem]]:
-    """Write runbooks into a folder, a YAML file each; nothing is overwritten. Those that are there now, and problems."""
+    """Write runbooks into a folder, a YAML file each, over none. Those that are there now, and problems."""
     from warroom.playbook.writer import write_runbook
 
     try:

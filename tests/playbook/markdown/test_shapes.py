@@ -322,3 +322,19 @@ def test_notes_tables_quotes_and_html_stay_as_text() -> None:
 def test_shortcodes_are_text() -> None:
     (step,) = steps("## Note\n{{< hint warning >}}\nBeware of **it**.\n{{< /hint >}}\n")
     assert step.detail == "[hint warning]\nBeware of it.\n[/hint]"
+
+
+@pytest.mark.parametrize(
+    ("item", "command"),
+    [
+        ("Look at the pods: `kubectl -n shop get pods`.", "kubectl -n shop get pods"),
+        ("Run `$ df -h /var` on the host", "df -h /var"),
+        ("Read `kubectl` first", ""),
+        ("Set `max_connections = 500`", ""),
+        ("Either `df -h` or `du -s /var`", ""),
+    ],
+)
+def test_the_only_command_that_a_sentence_names_can_be_copied(item: str, command: str) -> None:
+    (step,) = steps(f"# Disk\n\n## Look\n\n- {item}\n")
+    assert step.command == command
+    assert step.title.startswith(item.split()[0])

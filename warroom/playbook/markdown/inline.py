@@ -12,6 +12,7 @@ _LONGEST = 20_000
 "Lines longer than that are left as they are: nobody wrote them by hand."
 _MARKUP = re.compile(r"[`*_~\[<&\\{]")
 _CODE = re.compile(r"(?<!`)(`+)(?!`)(.{1,2000}?)(?<!`)\1(?!`)", re.DOTALL)
+_COMMAND = re.compile(r"[~./]{0,3}[a-z][\w./-]* +[^\s=]")
 _KEPT = re.compile("\0(\\d+)\0")
 _SHORTCODE = re.compile(r"\{\{[<%]\s*(.{1,500}?)\s*[%>]\}\}")
 _AUTOLINK = re.compile(r"(?<![\w>])<((?:https?|ftp|mailto):[^<>\s]{1,2000})>(?![\w<])")
@@ -40,6 +41,12 @@ _NAMED_TAG = re.compile(
     r"sup|svg|table|tbody|td|textarea|tfoot|th|thead|title|tr|tt|u|ul|var|video",
     re.IGNORECASE,
 )
+
+
+def commands(text: str) -> list[str]:
+    """The code spans of a paragraph that are commands rather than names: a program and at least one argument."""
+    spans = (" ".join(found.group(2).split()).removeprefix("$ ") for found in _CODE.finditer(text))
+    return [span for span in spans if _COMMAND.match(span)]
 
 
 def plain(text: str, *, title: bool = False) -> str:

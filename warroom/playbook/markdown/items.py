@@ -60,7 +60,10 @@ def reading(texts: Sequence[str]) -> Draft:
 
 
 def item(lines: Sequence[str], start: int, end: int, codes: Iterable[Code], kind: Kind) -> Draft:
-    """The step of a list's item: its first paragraph gives the title, its only code the command."""
+    """The step of a list's item: its first paragraph gives the title, its only code the command.
+
+    Where it has no code of its own, the only command that its sentence names (`kubectl get pods`) can be copied.
+    """
     body = item_lines(lines, start, end)
     mine = [code for code in codes if start <= code.start < end]
     listed = [code for code in mine if not _is_list(code)]
@@ -75,6 +78,8 @@ def item(lines: Sequence[str], start: int, end: int, codes: Iterable[Code], kind
         later = [code for code in listed if code.start >= start + count]
         texts = [prose(body[:count]), with_codes(body[count:], start + count, later)]
         draft = Draft(title, kind, _besides(title, texts), [])
+    if not draft.commands and len(named := inline.commands("\n".join(body[:count]))) == 1:
+        draft.commands = named
     if not draft.title:
         draft.title = _some_title(draft)
     return draft
