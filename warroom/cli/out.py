@@ -44,6 +44,16 @@ class Out:
         for line in visible_lines(text).split("\n"):
             self.line(line)
 
+    def exact(self, text: str) -> None:
+        """A text as it is, in UTF-8, for another program to read; on a terminal it is made visible."""
+        if self._stdout.isatty() or not hasattr(self._stdout, "buffer"):
+            for line in text.removesuffix("\n").split("\n"):
+                self.line(line.expandtabs(4))
+            return
+        with self._writing():
+            self._stdout.flush()
+            self._stdout.buffer.write(text.encode())
+
     def data(self, value: Any) -> None:
         """A value as JSON: one line, or indented where a person looks on. All of it is ASCII."""
         import json

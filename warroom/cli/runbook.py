@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from warroom.cli import lint
+from warroom.cli import feedback, lint
 from warroom.cli.acts import acts
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
@@ -229,6 +229,7 @@ ACTIONS = {
     "runbook list": Action("every runbook that can be attached by name, and where it is from", listed),
     "runbook show": Action("one runbook", show, (Arg("NAME", "its name, or a file of YAML or Markdown", path=True),)),
     **lint.ACTIONS,
+    **feedback.ACTIONS,
     "runbook import": Action(
         "bring runbooks in, Markdown or YAML, so that each can be attached by name from every terminal",
         bring,

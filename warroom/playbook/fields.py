@@ -280,10 +280,15 @@ def open_file(path: Path, sink: list[Problem]) -> Fields | None:
     except BadFile as bad:
         sink.extend(bad.problems)
         return None
+    return fields_of(node, path.name, sink)
+
+
+def fields_of(node: Node, file: str, sink: list[Problem]) -> Fields | None:
+    """The fields of a file's tree; None, and a problem, where it has none."""
     if not isinstance(node, Mapping):
-        sink.append(Problem(path.name, node.line, "", f"must be a mapping of fields, not a {_kind(node)}"))
+        sink.append(Problem(file, node.line, "", f"must be a mapping of fields, not a {_kind(node)}"))
         return None
-    return Fields(node, path.name, "", sink)
+    return Fields(node, file, "", sink)
 
 
 def check(problems: list[Problem]) -> None:

@@ -5,8 +5,8 @@ from typing import cast, get_args
 
 from warroom.domain.errors import Invalid
 from warroom.domain.runbook import Parameter, ParameterKind, Runbook, placeholders, read_value
-from warroom.playbook.document import BadFile, Problem
-from warroom.playbook.fields import Fields, check, nearest, open_file
+from warroom.playbook.document import BadFile, Problem, parse
+from warroom.playbook.fields import Fields, check, fields_of, nearest, open_file
 from warroom.playbook.steps import LONGEST_TEXT, Known, Steps
 
 PARAMETER_KINDS: tuple[ParameterKind, ...] = get_args(ParameterKind)
@@ -18,6 +18,16 @@ def read_runbook(path: Path) -> Runbook:
     runbook = _file(path, Known(), problems, {})
     check(problems)
     assert runbook is not None  # a file without problems was read
+    return runbook
+
+
+def parse_runbook(file: str, data: bytes) -> Runbook:
+    """The runbook in the bytes of a file, which problems call `file`; BadFile with everything that is wrong with it."""
+    problems: list[Problem] = []
+    fields = fields_of(parse(file, data), file, problems)
+    runbook = _runbook(fields, Known()) if fields else None
+    check(problems)
+    assert runbook is not None  # a text without problems was read
     return runbook
 
 
@@ -73,6 +83,15 @@ def _file(path: Path, known: Known, problems: list[Problem], seen: dict[str, str
     fields = open_file(path, problems)
     if fields is None:
         return None
+    runbook = _runbook(fields, known)
+    if runbook.name in seen:
+        fields.problem("runbook", f'"{runbook.name}" is already the name of {seen[runbook.name]}')
+    elif runbook.name:
+        seen[runbook.name] = path.name
+    return runbook
+
+
+def _runbook(fields: Fields, known: Known) -> Runbook:
     parameters = _parameters(fields.maps("parameters"))
     runbook = Runbook(
         name=fields.name("runbook"),
@@ -88,10 +107,6 @@ def _file(path: Path, known: Known, problems: list[Problem], seen: dict[str, str
         parameters=parameters,
     )
     fields.close()
-    if runbook.name in seen:
-        fields.problem("runbook", f'"{runbook.name}" is already the name of {seen[runbook.name]}')
-    elif runbook.name:
-        seen[runbook.name] = path.name
     return runbook
 
 

@@ -1,4 +1,4 @@
-"""Files and folders of runbooks as sources to be linted: what can be read of them, and what is wrong with the rest.
+"""Files of runbooks: of folders, to be linted, with what is wrong with them; and of a runbook, to be changed.
 
 In a folder every YAML file right inside it counts, as in an organisation's `runbooks/`; deeper down and of other files,
 what a library would take (see `library`).
@@ -7,7 +7,8 @@ what a library would take (see `library`).
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from warroom.playbook import library
+from warroom.domain.runbook import Runbook
+from warroom.playbook import library, samples
 from warroom.playbook.document import BadFile, Problem
 from warroom.playbook.lint import Source
 from warroom.playbook.location import locate
@@ -50,3 +51,22 @@ def _read(path: Path, seen: dict[str, Path], problems: list[Problem]) -> list[So
     if (first := seen.setdefault(book.name, path)) != path:
         problems.append(Problem(path.name, 1, "runbook", f'"{book.name}" is already the name of {first}'))
     return [Source(str(path), book, locate(path, book))]
+
+
+def file_of(runbook: Runbook, folders: Iterable[Path]) -> Path | None:
+    """The file that a runbook was read from, as far as it is here: by its source, else by its name; None = it is not.
+
+    Looked for in the working folder, in its `runbooks`, in these folders, and among the starter runbooks.
+    """
+    shelves = [Path("runbooks"), *folders]
+    source = Path(runbook.source.partition("#")[0])
+    if source.suffix.lower() in (*library.YAML, *library.MARKDOWN) and not source.is_absolute():
+        for folder in (Path(), *shelves):
+            if (folder / source).is_file():
+                return folder / source
+    for suffix in (*library.YAML, *library.MARKDOWN):
+        for folder in (*shelves, samples.runbooks()):
+            if (path := folder / f"{runbook.name}{suffix}").is_file():
+                return path
+    place = library.index(each for each in shelves if each.is_dir()).get(runbook.name)
+    return place.path if place else None

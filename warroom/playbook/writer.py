@@ -62,6 +62,14 @@ def write_runbook(runbook: Runbook) -> str:
     return text
 
 
+def write_step(step: Step, *, flow: bool = False) -> str:
+    """The text of one step as an item of a list, without an end of line; `flow`: on one line, between braces."""
+    tree: Any = _step(step) if flow else [_step(step)]
+    style: dict[str, Any] = {"default_flow_style": True, "width": 1_000_000} if flow else {"width": WIDTH}
+    text: str = yaml.dump(tree, Dumper=_Dumper, sort_keys=False, allow_unicode=True, **style)
+    return text.rstrip("\n")
+
+
 def _phase(phase: Phase) -> dict[str, Any]:
     return {"name": phase.name, "steps": [_step(each) for each in phase.steps]}
 
