@@ -8,7 +8,6 @@ from textual.message import Message
 
 from warroom.domain.errors import Refused
 from warroom.domain.text import visible, visible_lines
-from warroom.room import automation
 from warroom.room.room import Room
 from warroom.runner.contract import Runner
 
@@ -111,6 +110,8 @@ class Runs:
             thread.join(_PATIENCE)
 
     def _carry_out(self, step: str, again: bool) -> None:
+        from warroom.room import automation
+
         output: Output | None = None
         try:
             runner = self._runner()

@@ -6,7 +6,6 @@ from typing import Literal
 import msgspec
 
 from warroom.domain.incident import Incident
-from warroom.domain.offers import offers
 from warroom.domain.org import Org
 from warroom.room.presence import Someone
 
@@ -107,7 +106,11 @@ class Fitting:
     def offers(self, view: View) -> tuple[tuple[str, str], ...]:
         """The likeliest first, at most five: name and why."""
         about = (view.incident.title, view.incident.services.affected)
+        if not view.org.runbooks:
+            return ()
         if view.org is not self._org or about != self._about:
+            from warroom.domain.offers import offers
+
             self._org, self._about = view.org, about
             found = offers(view.org.runbooks, *about)
             self._found = tuple((each.name, each.why) for each in found[:_OFFERED])

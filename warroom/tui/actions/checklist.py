@@ -2,12 +2,9 @@
 
 from collections.abc import Awaitable
 
-from warroom.domain.checklist import StepState
 from warroom.domain.text import one_line
 from warroom.tui.actions import record, steps
 from warroom.tui.actions.base import Action, Desk, Option, always, may
-from warroom.tui.present import step as steps_in_full
-from warroom.tui.present.cells import Line
 from warroom.tui.present.checklist import OFFER
 
 
@@ -87,11 +84,9 @@ def open_step(desk: Desk) -> None:
     if desk.row.startswith(OFFER):
         desk.do("runbook.attach", desk.row, runbook=desk.row.removeprefix(OFFER))
     if state := steps.state(desk):
-        desk.read(f"{state.id} {one_line(steps.filled(desk, state, state.step.title))}", _details(desk, state))
+        from warroom.tui.present.step import details
 
-
-def _details(desk: Desk, state: StepState) -> list[Line]:
-    return steps_in_full.details(desk.scene, state)
+        desk.read(f"{state.id} {one_line(steps.filled(desk, state, state.step.title))}", details(desk.scene, state))
 
 
 async def attach(desk: Desk) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from warroom.domain import drafts, gates, parameters
+from warroom.domain import gates, parameters
 from warroom.domain.checklist import StepState
 from warroom.domain.moments import elapsed
 from warroom.domain.org import Person
@@ -10,7 +10,6 @@ from warroom.domain.runbook import Parameter, fill
 from warroom.domain.steps import candidates
 from warroom.domain.text import one_line
 from warroom.tui.actions.base import Action, Desk, Option, may
-from warroom.tui.present import step as steps_in_full
 
 NOWHERE = "Put the cursor on a step first."
 
@@ -59,6 +58,8 @@ async def decide(desk: Desk, found: StepState) -> None:
 
 async def inform(desk: Desk, found: StepState) -> None:
     """What is told opens as a draft; the sent words stand on record."""
+    from warroom.domain import drafts
+
     draft = drafts.draft(desk.scene.incident, found, values(desk, found), desk.scene.now)
     told = ", ".join(found.step.inform) or "them"
     if text := await desk.ask(f"Tell {told}", "These words go on record; send them by your own channel.", draft, True):
@@ -149,6 +150,8 @@ def _copies(desk: Desk) -> str:
 
 def show_command(desk: Desk) -> None:
     """Show the command alone, to be selected by hand where the clipboard cannot be reached."""
+    from warroom.tui.present import step as steps_in_full
+
     found = state(desk)
     if found is not None:
         desk.read(f"{found.id} command", steps_in_full.plain(filled(desk, found, _command(found))))
@@ -262,6 +265,8 @@ def _fills(desk: Desk) -> str:
 
 def explain(desk: Desk) -> None:
     """What the words of the step under the cursor mean."""
+    from warroom.tui.present import step as steps_in_full
+
     if found := state(desk):
         step = found.step
         lines = steps_in_full.words(desk.scene, (step.title, step.detail, *(each.title for each in step.steps)))
