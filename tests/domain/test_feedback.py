@@ -101,6 +101,7 @@ def test_what_was_left_out_or_failed_is_told_with_its_reason(tale: Tale) -> None
         Suggestion("1.1", "step 1", "skipped by bo: no access", remark="INC-1, 2026-05-04: skipped by bo: no access"),
         Suggestion("1.2", "step 2", "failed by ana: it hung", remark="INC-1, 2026-05-04: failed by ana: it hung"),
     )
+    assert (row(tale, "1.1").took, row(tale, "1.1").since) == (None, "")
     assert (row(tale, "1.2").outcome, row(tale, "1.2").because, row(tale, "1.2").notes) == ("failed", "it hung", 1)
 
 

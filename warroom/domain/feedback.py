@@ -32,7 +32,10 @@ _SENSIBLE = (
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One step and what became of it. `after`: of a step that was added by hand, the runbook's step that it follows."""
+    """One step and what became of it; what was skipped took no time.
+
+    `after`: of a step that was added by hand, the runbook's step that it follows.
+    """
 
     step: str
     title: str
@@ -100,7 +103,7 @@ def _feedback(incident: Incident, run: Run) -> Feedback:
 
 
 def _row(incident: Incident, run: Run, state: StepState, after: str) -> Row:
-    began, since = _began(incident, run, state)
+    began, since = _began(incident, run, state) if state.outcome != "skipped" else (None, "")
     done = began is not None and state.at is not None and state.at >= began
     return Row(
         step=state.id,
