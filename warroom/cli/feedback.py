@@ -112,7 +112,7 @@ def _tell(session: Session, incident: Incident, found: said.Feedback, change: _C
     out.line()
     for each in found.suggestions:
         why = change.why_not(each)
-        out.line(f"{each.step} {each.title}: {each.text}" + (f" (not in the diff: {why})" if why else ""))
+        out.line(f"{each.step} {each.title.rstrip(':')}: {each.text}" + (f" (not in the diff: {why})" if why else ""))
     if not found.suggestions:
         out.line("Nothing to change.")
     elif change.file is None:
