@@ -14,7 +14,7 @@ from warroom.domain import checklist as runbooks
 from warroom.domain import parameters, steps
 from warroom.domain.glossary import Term
 from warroom.domain.org import Person
-from warroom.domain.runbook import Phase, Runbook, Step
+from warroom.domain.runbook import Parameter, Phase, Runbook, Step
 from warroom.store.sqlite import SqliteStore
 from warroom.tui.present import checklist
 
@@ -196,3 +196,20 @@ async def test_the_right_runbook_offers_itself(tmp_path: Path) -> None:
             await desk.settles()
             await desk.press("enter")
             await desk.sees("Runbook · payment-errors · 0/7", "› ▸ 1.1")
+
+
+async def test_copying_warns_of_what_a_shell_would_misread(team: Team) -> None:
+    book = Runbook(
+        "mount",
+        "Mount",
+        phases=(Phase("p", (Step("look", command="df <mount> <host>"),)),),
+        parameters=(Parameter("mount", kind="text"), Parameter("host")),
+    )
+    team.do("ana", "runbook.attach", runbook=book)
+    team.do("bo", "runbook.fill", name="mount", value="/var; reboot")
+    async with console(team, size=(160, 50)) as desk:
+        desk.go_to("2/1.1")
+        await desk.press("y")
+        await desk.sees(
+            "<mount> is more than a word: read it before a shell does. <host> is still to fill in. 1 line sent"
+        )

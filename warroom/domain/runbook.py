@@ -182,6 +182,11 @@ def rendered(automation: Automation, values: Mapping[str, str]) -> Automation:
     return found
 
 
+def is_word(value: str) -> bool:
+    """Whether a value is one word to a shell, too, whatever stands around it."""
+    return bool(_WORD.fullmatch(value))
+
+
 def read_value(parameter: Parameter, text: str) -> str:
     """What somebody typed for a parameter, checked; Invalid says what fits."""
     value = text.strip()
@@ -191,7 +196,7 @@ def read_value(parameter: Parameter, text: str) -> str:
     if value.startswith("-") and parameter.kind != "number":
         raise Invalid(f"{what} must not begin with a hyphen: a command would take it for an option.")
     match parameter.kind:
-        case "word" if not _WORD.fullmatch(value):
+        case "word" if not is_word(value):
             raise Invalid(f"{what} is one word; “{value}” is none.", hint="Letters, digits and ._/:@%+=- are fine.")
         case "number" if not _NUMBER.fullmatch(value):
             raise Invalid(f"{what} is a number; “{value}” is none.")

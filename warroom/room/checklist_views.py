@@ -86,16 +86,23 @@ def _gate(incident: Incident, org: Org, state: StepState) -> View:
     }
 
 
-def _run(incident: Incident, now: datetime, state: StepState, what: Automation) -> View:
-    """What a step runs, as filled in; `last`: its last run; `asked`: who waits for a second person."""
-    known = incident.automation
-    last, asked = known.last(state.id), known.request(state.id)
+def automation(what: Automation) -> View:
+    """What is to run."""
     return {
         "tool": what.tool,
         "args": list(what.args),
         "expect": what.expect or None,
         "timeout": seconds(what.timeout),
         "dangerous": what.dangerous,
+    }
+
+
+def _run(incident: Incident, now: datetime, state: StepState, what: Automation) -> View:
+    """What a step runs, as filled in; `last`: its last run; `asked`: who waits for a second person."""
+    known = incident.automation
+    last, asked = known.last(state.id), known.request(state.id)
+    return {
+        **automation(what),
         "asked": _asked(asked) if asked else None,
         "last": _last(last, now) if last else None,
     }

@@ -2,9 +2,10 @@
 
 from warroom.domain import services
 from warroom.domain.org import Org, Playbook
-from warroom.domain.runbook import Runbook, Step
+from warroom.domain.runbook import Gate, Runbook, Step
 from warroom.domain.services import Service
 from warroom.domain.severity import Severity
+from warroom.room.checklist_views import automation
 from warroom.room.plain import View, maybe, seconds
 from warroom.room.views import VERSION, severity
 
@@ -49,6 +50,18 @@ def runbook(book: Runbook) -> View:
         "owner": book.owner or None,
         "reviewed": book.reviewed.isoformat() if book.reviewed else None,
         "services": list(book.services),
+        "alerts": list(book.alerts),
+        "source": book.source or None,
+        "parameters": [
+            {
+                "name": each.name,
+                "help": each.help or None,
+                "kind": each.kind,
+                "choices": list(each.choices),
+                "default": each.default or None,
+            }
+            for each in book.parameters
+        ],
         "phases": [
             {
                 "name": phase.name,
@@ -68,7 +81,22 @@ def _step(name: str, step: Step) -> View:
         "command": step.command or None,
         "inform": list(step.inform),
         "who": step.who,
+        "to": step.to or None,
         "expected": seconds(step.expected),
+        "gate": _gate(step.gate) if step.gate else None,
+        "run": automation(step.run) if step.run else None,
+        "steps": [_step(f"{name}.{n}", each) for n, each in enumerate(step.steps, 1)],
+    }
+
+
+def _gate(gate: Gate) -> View:
+    """What a gate waits for; `steps` by their ids in the runbook."""
+    return {
+        "steps": list(gate.steps),
+        "healthy": list(gate.healthy),
+        "dependencies": gate.dependencies,
+        "approvals": gate.approvals,
+        "roles": list(gate.roles),
     }
 
 

@@ -55,8 +55,8 @@ class Desk(Protocol):
     def read(self, title: str, lines: Sequence[Line]) -> None:
         """Show lines to read."""
 
-    def copy(self, text: str) -> None:
-        """Hand a text to the clipboard, and say by which way it went."""
+    def copy(self, text: str, warning: str = "") -> None:
+        """Hand a text to the clipboard, and say by which way it went; `warning` comes first."""
 
     def run_step(self, step: str, again: bool = False) -> None:
         """Run an automated step on this machine, or ask for a second person; its output is shown as it comes."""

@@ -6,7 +6,7 @@ from warroom.domain import gates, parameters
 from warroom.domain.checklist import StepState
 from warroom.domain.moments import elapsed
 from warroom.domain.org import Person
-from warroom.domain.runbook import Parameter, fill
+from warroom.domain.runbook import Parameter, fill, is_word, placeholders
 from warroom.domain.steps import candidates
 from warroom.domain.text import one_line
 from warroom.tui.actions.base import Action, Desk, Option, may
@@ -132,7 +132,16 @@ def copy(desk: Desk) -> None:
     """Copy the step's command, filled in."""
     found = state(desk)
     if found is not None:
-        desk.copy(filled(desk, found, _command(found)))
+        known, command = values(desk, found), _command(found)
+        odd = [name for name in placeholders(command) if not is_word(known.get(name, "x"))]
+        open_ = [name for name in placeholders(command) if name not in known]
+        desk.copy(fill(command, known), _warning(odd, open_))
+
+
+def _warning(odd: list[str], open_: list[str]) -> str:
+    """What to look at before a command is pasted into a shell."""
+    told = [f"<{name}> is more than a word: read it before a shell does." for name in odd]
+    return " ".join([*told, *(f"<{name}> is still to fill in." for name in open_)])
 
 
 def _command(found: StepState) -> str:

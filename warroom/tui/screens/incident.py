@@ -128,11 +128,11 @@ class IncidentScreen(Kept, Dialogs):
             self._paint_footer()
         self.set_timer(_SAID_FOR + 0.1, self.paint)
 
-    def copy(self, text: str) -> None:
+    def copy(self, text: str, warning: str = "") -> None:
         """Hand a text to the clipboard, and say by which way it went."""
         from warroom.tui.clipboard import copy
 
-        self.say(copy(text, self.app.copy_to_clipboard))
+        self.say(f"{warning} {copy(text, self.app.copy_to_clipboard)}".strip())
 
     def run_step(self, step: str, again: bool = False) -> None:
         """Run an automated step here; its output is shown once it has begun."""
