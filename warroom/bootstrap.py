@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warroom.domain.errors import Invalid, Refused, Unavailable
+from warroom.domain.library import LibraryEntry, entry
 from warroom.domain.runbook import Runbook
 from warroom.room.feed import Feed
 from warroom.room.room import Actor, Room
@@ -98,6 +99,20 @@ def host_commands() -> "list[Line]":
 def shelves(settings: Settings) -> tuple[Path, ...]:
     """The folders of runbooks that are used as they are."""
     return tuple(Path(part).expanduser() for part in settings.runbooks.split(os.pathsep) if part)
+
+
+def shelf(settings: Settings) -> tuple[LibraryEntry, ...]:
+    """The runbooks outside the log: those of the folders, and the starters, each name once. What is no use is left out.
+
+    Takes a second for every three hundred files.
+    """
+    from warroom.playbook import library as files
+    from warroom.playbook import samples
+
+    found: dict[str, LibraryEntry] = {}
+    for book in files.read([*shelves(settings), samples.runbooks()]).runbooks:
+        found.setdefault(book.name, entry(book))
+    return tuple(found.values())
 
 
 def library(name: str, folders: Sequence[Path] = ()) -> Runbook | None:

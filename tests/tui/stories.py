@@ -68,6 +68,10 @@ class Team:
         """Somebody's room."""
         return self._rooms.setdefault(person, Room(self.store, Actor(person)))
 
+    def use(self, person: str, room: Room) -> None:
+        """Give somebody a room of their own kind."""
+        self._rooms[person] = room
+
     @property
     def known(self) -> Incident:
         """The incident, as the log has it now."""

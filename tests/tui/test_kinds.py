@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -10,11 +11,13 @@ from tests.support.builders import GUARDED, Tale
 from tests.tui.desk import console
 from tests.tui.scenes import scene, text
 from tests.tui.stories import PLAYBOOK, RUNBOOK, Team
+from warroom.bootstrap import library
 from warroom.domain import checklist as runbooks
 from warroom.domain import parameters, steps
 from warroom.domain.glossary import Term
 from warroom.domain.org import Person
 from warroom.domain.runbook import Parameter, Phase, Runbook, Step
+from warroom.room.room import Actor, Room
 from warroom.store.sqlite import SqliteStore
 from warroom.tui.present import checklist
 
@@ -208,8 +211,44 @@ async def test_copying_warns_of_what_a_shell_would_misread(team: Team) -> None:
     team.do("ana", "runbook.attach", runbook=book)
     team.do("bo", "runbook.fill", name="mount", value="/var; reboot")
     async with console(team, size=(160, 50)) as desk:
+        await desk.sees("<mount> is /var; reboot")
         desk.go_to("2/1.1")
         await desk.press("y")
-        await desk.sees(
-            "<mount> is more than a word: read it before a shell does. <host> is still to fill in. 1 line sent"
-        )
+        await desk.sees("<mount> is more than a word: read it before a shell does. <host> is still to fill in. 1 line ")
+
+
+async def test_keys_work_while_a_step_is_read(team: Team) -> None:
+    async with console(team) as desk:
+        desk.go_to("2.1")
+        await desk.press("enter")
+        await desk.sees("y copies it")
+        await desk.press("y")
+        await desk.sees("1 line ")
+        await desk.settles()
+
+
+async def test_long_text_with_terms_is_wrapped_and_not_cut(team: Team) -> None:
+    team.room("ana").publish(replace(PLAYBOOK, glossary=(LAG,)))
+    text = "The lag of each replica must fall before anything else is done, " * 3 + "and then the lag is gone."
+    team.do("ana", "runbook.attach", runbook=Runbook("lag", "L", phases=(Phase("p", (Step("look", detail=text),)),)))
+    async with console(team, size=(80, 36)) as desk:
+        desk.go_to("2/1.1")
+        await desk.press("enter")
+        await desk.sees("and then the +│", "│ lag is gone. +│")
+
+
+async def test_the_starters_and_folders_offer_themselves_too(team: Team, tmp_path: Path) -> None:
+    folder = tmp_path / "wiki"
+    folder.mkdir()
+    (folder / "Teapot.md").write_text("# Teapot\n\n- fill it\n- boil it\n")
+    team.use("ana", Room(team.store, Actor("ana"), partial(library, folders=(folder,))))
+    async with console(team, runbooks=str(folder)) as desk:
+        await desk.press("B")
+        await desk.sees("Attach a runbook")
+        await desk.press("escape")
+        await desk.settles()
+        await desk.press("B")
+        await desk.type("teapot")
+        await desk.sees("› Teapot")
+        await desk.press("enter")
+        await desk.sees("teapot attached")

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import os
 from datetime import UTC, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from textual.command import Provider
@@ -11,7 +12,7 @@ from textual.filter import ANSIToTruecolor, LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
-from warroom.bootstrap import open_runner
+from warroom.bootstrap import open_runner, shelf
 from warroom.room.room import Room
 from warroom.room.spool import Spool
 from warroom.settings import Settings, state_path
@@ -71,9 +72,8 @@ class Console(TypeAhead):
                 screen.post_message(message)
 
         log_id = self.room.feed(incident).state.log_id
-        link = Link(
-            self.room, incident, post, Spool(state_path() / "spool", log_id, self.room.actor.person), open_runner
-        )
+        spool = Spool(state_path() / "spool", log_id, self.room.actor.person)
+        link = Link(self.room, incident, post, spool, open_runner, partial(shelf, self.settings))
         screen = IncidentScreen(link, self.room.actor.person, self._zone(), self._hint)
         self._hint = ""
         return screen

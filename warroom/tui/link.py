@@ -17,6 +17,7 @@ from threading import Event, Lock, Thread
 from textual.message import Message
 
 from warroom.domain.errors import Refused, Unavailable
+from warroom.domain.library import LibraryEntry
 from warroom.domain.moments import moment
 from warroom.domain.text import visible
 from warroom.room.presence import BEAT, GONE, Seat, Someone, gather
@@ -77,8 +78,12 @@ class Link:
         post: Callable[[Message], object],
         spool: Spool,
         runner: Callable[[], Runner] = nothing_runs,
+        shelf: Callable[[], tuple[LibraryEntry, ...]] = tuple,
     ) -> None:
-        """`runner` carries out automated steps on this machine; it is made when the first one is to run."""
+        """`runner` carries out automated steps on this machine; it is made when the first one is to run.
+
+        `shelf` finds the runbooks outside the log; it is asked once, beside everything else.
+        """
         self._room = room
         self._incident = incident
         self._post = post
@@ -98,6 +103,8 @@ class Link:
         self._sent: View | None = None
         self._told: set[str] = set()
         self._audited = False
+        self._find_shelf = shelf
+        self._shelf: tuple[LibraryEntry, ...] = ()
         self._alarm = ""
         self.runs = Runs(room, incident, runner, post, self._news)
         self._follower = Thread(target=self._follow, daemon=True, name="feed")
@@ -112,7 +119,7 @@ class Link:
             for each in self._spool.pending()
             if each.incident == self._incident
         )
-        return View(state.incident, state.org, self._people, unsent, state.lost, self._alarm)
+        return View(state.incident, state.org, self._people, unsent, state.lost, self._alarm, self._shelf)
 
     @property
     def fresh(self) -> Freshness:
@@ -127,6 +134,7 @@ class Link:
         """Begin to follow and to carry out."""
         self._follower.start()
         Thread(target=self._carry_out, daemon=True, name="commands").start()
+        Thread(target=self._look_around, daemon=True, name="shelf").start()
 
     def stop(self) -> None:
         """End both threads; the lease is given up if that is quick, and runs out by itself if not."""
@@ -182,6 +190,12 @@ class Link:
             except Damaged as damage:
                 self._alarm = visible(f"{damage.message} {damage.hint}")
                 self._publish()
+
+    def _look_around(self) -> None:
+        """Find the runbooks outside the log. Without them the console works as well, so nothing here stops it."""
+        with contextlib.suppress(Exception):
+            self._shelf = self._find_shelf()
+            self._publish()
 
     def _answered(self) -> None:
         self._checked = time.monotonic()

@@ -6,7 +6,9 @@ from typing import Literal
 import msgspec
 
 from warroom.domain.incident import Incident
+from warroom.domain.library import LibraryEntry
 from warroom.domain.org import Org
+from warroom.domain.runbook import Runbook
 from warroom.room.presence import Someone
 
 Word = Literal["LIVE", "LAGGING", "RECONNECTING", "OFFLINE"]
@@ -27,7 +29,7 @@ class View(msgspec.Struct, frozen=True):
     """What the log says, who is here, and which notes still wait to be sent.
 
     `lost`: the position after which the log turned out to be another one, 0 = never. `alarm`: what is wrong with the
-    stored log.
+    stored log. `shelf`: the runbooks outside the log, once they are found.
     """
 
     incident: Incident
@@ -36,6 +38,13 @@ class View(msgspec.Struct, frozen=True):
     unsent: tuple[Unsent, ...] = ()
     lost: int = 0
     alarm: str = ""
+    shelf: tuple[LibraryEntry, ...] = ()
+
+    @property
+    def runbooks(self) -> tuple[Runbook | LibraryEntry, ...]:
+        """Every runbook that can be attached by name."""
+        known = {each.name for each in self.org.runbooks}
+        return (*self.org.runbooks, *(each for each in self.shelf if each.name not in known))
 
 
 class Freshness(msgspec.Struct, frozen=True):
@@ -100,19 +109,20 @@ class Fitting:
 
     def __init__(self) -> None:
         self._org: Org | None = None
+        self._shelf: tuple[LibraryEntry, ...] = ()
         self._about: tuple[str, tuple[str, ...]] = ("", ())
         self._found: tuple[tuple[str, str], ...] = ()
 
     def offers(self, view: View) -> tuple[tuple[str, str], ...]:
         """The likeliest first, at most five: name and why."""
         about = (view.incident.title, view.incident.services.affected)
-        if not view.org.runbooks:
+        if not (view.org.runbooks or view.shelf):
             return ()
-        if view.org is not self._org or about != self._about:
+        if view.org is not self._org or view.shelf is not self._shelf or about != self._about:
             from warroom.domain.offers import offers
 
-            self._org, self._about = view.org, about
-            found = offers(view.org.runbooks, *about)
+            self._org, self._shelf, self._about = view.org, view.shelf, about
+            found = offers(view.runbooks, *about)
             self._found = tuple((each.name, each.why) for each in found[:_OFFERED])
         return self._found
 

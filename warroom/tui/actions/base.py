@@ -52,8 +52,8 @@ class Desk(Protocol):
     async def confirm(self, question: str, warning: str = "") -> bool:
         """Yes or no; no is the default."""
 
-    def read(self, title: str, lines: Sequence[Line]) -> None:
-        """Show lines to read."""
+    def read(self, title: str, lines: Sequence[Line], keys: Sequence[str] = ()) -> None:
+        """Show lines to read. `keys`: those that close it and then mean here what they always do."""
 
     def copy(self, text: str, warning: str = "") -> None:
         """Hand a text to the clipboard, and say by which way it went; `warning` comes first."""

@@ -86,14 +86,15 @@ def open_step(desk: Desk) -> None:
     if state := steps.state(desk):
         from warroom.tui.present.step import details
 
-        desk.read(f"{state.id} {one_line(steps.filled(desk, state, state.step.title))}", details(desk.scene, state))
+        title = f"{state.id} {one_line(steps.filled(desk, state, state.step.title))}"
+        desk.read(title, details(desk.scene, state), steps.KEYS)
 
 
 async def attach(desk: Desk) -> None:
     """Choose a runbook and attach it; those that fit this incident come first."""
     taken = {run.runbook.name for run in desk.scene.incident.checklist.runs}
     fitting = {name: why for name, why in desk.scene.offers if name not in taken}
-    known = {book.name: (book.title, book.symptom) for book in desk.scene.view.org.runbooks}
+    known = {book.name: (book.title, book.symptom) for book in desk.scene.view.runbooks}
     options = [
         Option(name, ("★ " if name in fitting else "") + one_line(title), one_line(fitting.get(name, symptom), 60))
         for name, (title, symptom) in sorted(known.items(), key=lambda item: _rank(item[0], fitting))

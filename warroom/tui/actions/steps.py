@@ -250,7 +250,7 @@ async def _fill(desk: Desk, parameter: Parameter) -> bool:
     else:
         value = await desk.ask(f"<{parameter.name}>", one_line(parameter.help) or "What does it stand for?", old)
     if value and value != old:
-        desk.do("runbook.fill", desk.row, name=parameter.name, value=value)
+        desk.do("runbook.fill", name=parameter.name, value=value)
     return bool(value)
 
 
@@ -287,6 +287,10 @@ def explain(desk: Desk) -> None:
 
 def _explains(desk: Desk) -> str:
     return "" if state(desk) else NOWHERE
+
+
+KEYS = ("y", "Y", "r", "a", "x", "p", "w", "t")
+"The keys that work while a step is read, too."
 
 
 def _action(

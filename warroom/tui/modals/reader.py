@@ -1,5 +1,6 @@
 """Lines to read, in full: long ones are wrapped."""
 
+import re
 from collections.abc import Sequence
 from textwrap import wrap
 
@@ -13,15 +14,17 @@ from warroom.tui.widgets.lines import Lines
 _LEAVE = ("q", "escape", "enter", "space", "backspace", "question_mark", "f1", "f10", "minus")
 _FAR = 10**6
 _AROUND = 3
+_WORDS = re.compile(r"\s*\S+\s*|\s+")
 "Rows of a dialog around the text: its border, and the line of keys."
 
 
-class Reader(Dialog[None]):
-    """A box to scroll in."""
+class Reader(Dialog[str | None]):
+    """A box to scroll in. It answers with the key among `keys` that closed it, None where it was just left."""
 
-    def __init__(self, title: str, lines: Sequence[Line]) -> None:
+    def __init__(self, title: str, lines: Sequence[Line], keys: Sequence[str] = ()) -> None:
         super().__init__(title, "j k or arrows scroll · q leaves")
         self._lines = lines
+        self._acts = keys
 
     def body(self) -> Sequence[Widget]:
         """The text."""
@@ -48,6 +51,8 @@ class Reader(Dialog[None]):
         moves |= {"pagedown": page, "ctrl+d": page, "pageup": -page, "ctrl+u": -page}
         if event.key in moves:
             self._text.scroll_rows(moves[event.key])
+        elif event.key in self._acts or event.character in self._acts:
+            self.dismiss(event.character or event.key)
         elif event.key in _LEAVE:
             self.dismiss(None)
         event.stop()
@@ -58,6 +63,8 @@ def wrapped(each: Line, width: int) -> list[Line]:
     """A line as several that fit: its last span is broken, under its own beginning; its right part comes below."""
     if not each.left or width_of((*each.left, *each.right)) + bool(each.right) <= width:
         return [each]
+    if any(span.role == "term" for span in each.left):
+        return _flowing(each.left, width)
     *before, last = each.left
     indent = width_of(before)
     indent = indent if indent < width // 2 else 2
@@ -68,3 +75,22 @@ def wrapped(each: Line, width: int) -> list[Line]:
     if each.right:
         lines.append(Line((Span(" " * max(0, width - width_of(each.right))), *each.right)))
     return lines
+
+
+def _flowing(spans: Sequence[Span], width: int) -> list[Line]:
+    """Running text of several roles, broken between words."""
+    lines: list[Line] = []
+    row: list[Span] = []
+    for text, role in spans:
+        for word in _WORDS.findall(text):
+            if row and width_of((*row, Span(word.rstrip()))) > width:
+                lines.append(_trimmed(row))
+                row, word = [], word.lstrip()
+            row.append(Span(word, role))
+    return [*lines, _trimmed(row)]
+
+
+def _trimmed(row: Sequence[Span]) -> Line:
+    """A row without the blanks at its end."""
+    *before, last = row
+    return Line((*before, Span(last.text.rstrip(), last.role)))

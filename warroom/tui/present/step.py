@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from rich.cells import cell_len, set_cell_size
+
 from warroom.domain import gates
 from warroom.domain.automation import Execution, Request
 from warroom.domain.checklist import StepState
@@ -115,7 +117,11 @@ def _last(scene: Scene, last: Execution) -> Line:
 def words(scene: Scene, texts: Iterable[str]) -> list[Line]:
     """What the terms in some texts mean."""
     found = terms(scene.view.org.playbook.glossary, texts)
-    return [line(Span(f"{one_line(each.name)}  ", "strong"), Span(one_line(each.meaning))) for each in found]
+    width = max((cell_len(each.name) for each in found), default=0)
+    return [
+        line(Span(f"{set_cell_size(one_line(each.name), width)}  ", "strong"), Span(one_line(each.meaning)))
+        for each in found
+    ]
 
 
 def plain(text: str) -> list[Line]:

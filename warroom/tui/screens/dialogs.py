@@ -42,12 +42,15 @@ class Dialogs(Screen[None]):
         ahead(self.app).hold()
         return answer
 
-    def read(self, title: str, lines: Sequence[Line]) -> None:
-        """Lines to read."""
+    def read(self, title: str, lines: Sequence[Line], keys: Sequence[str] = ()) -> None:
+        """Lines to read. A key among `keys` closes it and then means what it means here."""
         from warroom.tui.modals.reader import Reader
 
         ahead(self.app).hold()
-        self.app.push_screen(Reader(title, lines))
+        self.app.push_screen(Reader(title, lines, keys), self.press)
+
+    def press(self, key: str | None) -> None:
+        """A key that was pressed over this screen, None = none."""
 
     def _begin(self, work: Awaitable[None]) -> None:
         """Start what asks the person something; until it does, keys wait."""

@@ -231,6 +231,12 @@ class IncidentScreen(Kept, Dialogs):
         self._attend()
         self.carry_out(action)
 
+    def press(self, key: str | None) -> None:
+        """A key that was pressed while something was read: it means what it means here."""
+        if key and (action := meant(key, self._pane)):
+            self._attend()
+            self.carry_out(action)
+
     def on_paste(self, event: Paste) -> None:
         """A paste is for the dialog that is about to stand here, if there is one."""
         if ahead(self.app).holding:
