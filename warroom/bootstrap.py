@@ -98,7 +98,9 @@ def host_commands() -> "list[Line]":
 
 def shelves(settings: Settings) -> tuple[Path, ...]:
     """The folders of runbooks that are used as they are."""
-    return tuple(Path(part).expanduser() for part in settings.runbooks.split(os.pathsep) if part)
+    from warroom.playbook.paths import at_home
+
+    return tuple(at_home(Path(part)) for part in settings.runbooks.split(os.pathsep) if part)
 
 
 def shelf(settings: Settings) -> tuple[LibraryEntry, ...]:
@@ -122,9 +124,10 @@ def library(name: str, folders: Sequence[Path] = ()) -> Runbook | None:
     """
     from warroom.playbook import library as files
     from warroom.playbook import samples
+    from warroom.playbook.paths import is_file
     from warroom.playbook.runbook import read_runbook
 
     if found := files.find(name, folders):
         return found
     starter = samples.runbooks() / f"{name}.yaml"
-    return read_runbook(starter) if starter.is_file() and starter.parent == samples.runbooks() else None
+    return read_runbook(starter) if is_file(starter) and starter.parent == samples.runbooks() else None

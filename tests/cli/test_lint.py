@@ -35,7 +35,7 @@ def test_what_cannot_be_used_is_an_error(shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "broken.yaml").write_text("runbook: broken\n")
     done = shell.run("runbook", "lint", str(tmp_path), "--json")
     assert (done.code, done.data["ok"], done.data["runbooks"]) == (1, False, ["old"])
-    assert all(each.startswith("broken.yaml:1: ") for each in done.data["problems"])
+    assert all(each.startswith(f"{tmp_path}/broken.yaml:1: ") for each in done.data["problems"])
 
 
 def test_names_must_fit_the_playbook_in_force(shell: Shell, tmp_path: Path) -> None:

@@ -63,9 +63,9 @@ def test_what_cannot_be_read_stops_nothing(folder: Path) -> None:
     assert [book.name for book in found.runbooks] == NAMES
     assert [str(each) for each in found.failed] == [
         f"{folder}/bad.md:3: this is not text: there are NUL bytes in it",
-        'bad.yaml:1: title: is missing',
-        'bad.yaml:1: phases: is missing',
-        'bad.yaml:2: titel: there is no such field; did you mean "title"?',
+        f"{folder}/bad.yaml:1: title: is missing",
+        f"{folder}/bad.yaml:1: phases: is missing",
+        f'{folder}/bad.yaml:2: titel: there is no such field; did you mean "title"?',
         f"{folder}/gone.md:1: cannot be read: No such file or directory",
         f'{folder}/twice.yaml:1: runbook: "node-down" is already the name of another file',
     ]  # fmt: skip

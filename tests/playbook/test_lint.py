@@ -158,8 +158,8 @@ def test_a_folder_is_read_whole_but_for_the_readme_of_its_runbooks(tmp_path: Pat
     sources, problems = read_sources([tmp_path, tmp_path / "a.yaml"])
     assert [Path(each.file).name for each in sources] == ["a.yaml", "b.yaml", "c.md"]
     assert [str(each) for each in problems] == [
-        f'b.yaml:1: runbook: "sound" is already the name of {tmp_path / "a.yaml"}',
-        "broken.yml:1: must be a mapping of fields, not a list",
+        f'{tmp_path}/b.yaml:1: runbook: "sound" is already the name of {tmp_path / "a.yaml"}',
+        f"{tmp_path}/broken.yml:1: must be a mapping of fields, not a list",
     ]
 
 

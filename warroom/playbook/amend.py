@@ -18,6 +18,8 @@ from warroom.domain.text import one_line, visible_lines
 from warroom.playbook.document import BadFile, Problem
 from warroom.playbook.fields import block
 from warroom.playbook.markdown.inline import WIDEST, short
+from warroom.playbook.markdown.source import LARGEST
+from warroom.playbook.paths import Unreadable, contents
 
 Try = Callable[[str, Suggestion], str]
 "A text and a suggestion -> the changed text. LeftOut says why there is none."
@@ -117,9 +119,12 @@ def _lines(text: str) -> list[str]:
 def _text(path: Path) -> str:
     """The text of a file, its line ends and its byte order mark as they are."""
     try:
-        return path.read_bytes().decode()
-    except OSError as error:
-        raise BadFile([Problem(path.name, 1, "", f"cannot be read: {error.strerror}")]) from None
+        data = contents(path, LARGEST + 1)
+        if len(data) > LARGEST:
+            raise Unreadable(f"the file is larger than {LARGEST // 1024} KiB")
+        return data.decode()
+    except Unreadable as why:
+        raise BadFile([Problem(path.name, 1, "", str(why))]) from None
     except UnicodeDecodeError:
         raise BadFile(
             [Problem(path.name, 1, "", "this is not text in UTF-8, so no change of it can be shown")]

@@ -7,7 +7,6 @@ says what it wants (so `no` can be a name, and 1e3 is never a number by accident
 """
 
 import re
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import yaml
 
 from warroom.domain.errors import Refused
 from warroom.domain.text import PICTURES
+from warroom.playbook.paths import Unreadable, contents
 
 LARGEST = 256 * 1024
 DEEPEST = 32
@@ -76,16 +76,14 @@ class Mapping(msgspec.Struct, frozen=True):
 Node = Scalar | Sequence | Mapping
 
 
-def load(path: Path) -> Node:
-    """The tree of a file, which problems call by its bare name; BadFile if it cannot be read."""
+def load(path: Path, file: str = "") -> Node:
+    """The tree of a file, which problems call `file` (else by its bare name); BadFile if it cannot be read."""
+    name = file or path.name
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise BadFile([Problem(path.name, 1, "", "this is not a file")])
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except OSError as error:
-        raise BadFile([Problem(path.name, 1, "", f"cannot be read: {error.strerror}")]) from None
-    return parse(path.name, data)
+        data = contents(path, LARGEST + 1)
+    except Unreadable as why:
+        raise BadFile([Problem(name, 1, "", str(why))]) from None
+    return parse(name, data)
 
 
 def parse(file: str, data: bytes) -> Node:

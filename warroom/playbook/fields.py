@@ -273,14 +273,17 @@ class Fields:
         return node.items
 
 
-def open_file(path: Path, sink: list[Problem]) -> Fields | None:
-    """The fields of a file. What is wrong with it goes to `sink`; None where nothing of it can be used."""
+def open_file(path: Path, sink: list[Problem], file: str = "") -> Fields | None:
+    """The fields of a file, which problems call `file`, else by its bare name.
+
+    What is wrong with it goes to `sink`; None where nothing of it can be used.
+    """
     try:
-        node = load(path)
+        node = load(path, file)
     except BadFile as bad:
         sink.extend(bad.problems)
         return None
-    return fields_of(node, path.name, sink)
+    return fields_of(node, file or path.name, sink)
 
 
 def fields_of(node: Node, file: str, sink: list[Problem]) -> Fields | None:

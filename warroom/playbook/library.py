@@ -14,16 +14,20 @@ import msgspec
 from warroom.domain.errors import Refused, unknown
 from warroom.domain.runbook import Runbook
 from warroom.domain.text import visible
-from warroom.playbook.document import LARGEST, BadFile, Problem
+from warroom.playbook.document import LARGEST, BadFile, Mapping, Problem, Scalar, parse
 from warroom.playbook.markdown.coverage import Coverage, together
 from warroom.playbook.markdown.names import slug, unique
 from warroom.playbook.markdown.reader import Imported, read_markdown
+from warroom.playbook.markdown.source import LARGEST as LARGEST_MARKDOWN
+from warroom.playbook.paths import Unreadable, at_home, contents, is_folder
 from warroom.playbook.runbook import read_runbook
 
 MARKDOWN = (".md", ".markdown")
 YAML = (".yaml", ".yml")
 _HEAD = 4096
-_OURS = re.compile(rb"^runbook:[ \t]*[\"']?([a-z0-9][a-z0-9._-]{0,63})", re.MULTILINE)
+_OURS = re.compile(rb"^(?:runbook|\"runbook\"|'runbook')[ \t]*:(?=\s|\Z)", re.MULTILINE)
+_NAME = re.compile(rb"[ \t]*([\"']?)([a-z0-9][a-z0-9._-]{0,63})\1[ \t]*(?:[ \t]#[^\n]*)?\r?(?=\n|\Z)")
+_INLINE = re.compile(rb"(?:\s*(?:#[^\n]*|---[ \t]*)\n)*\s*\{.*?[\"']?runbook[\"']?\s*:", re.DOTALL)
 _ALERTS = re.compile(rb"^#{1,6}[ \t]+alert[^:\n]{0,8}:", re.IGNORECASE | re.MULTILINE)
 _TITLED = re.compile(rb"\s*#{1,6}[ \t]+\S")
 _MARKED = re.compile(rb"^(?:#{2,6}[ \t]|[-*][ \t]|\d+\.[ \t]|```)", re.MULTILINE)
@@ -49,25 +53,29 @@ class Library(msgspec.Struct, frozen=True):
     coverage: Coverage
 
 
-def files(places: Iterable[Path]) -> list[Place]:
-    """The files of runbooks in folders, at any depth, and the files that are named themselves; in a fixed order."""
+def files(places: Iterable[Path], failed: list[Problem] | None = None, checked: bool = False) -> list[Place]:
+    """The files of runbooks in folders, at any depth, and the files that are named themselves; in a fixed order.
+
+    `failed` hears of the folders that cannot be read. `checked`: every YAML file right inside a folder counts, as in
+    an organisation's `runbooks/`, whatever it says.
+    """
     found = []
     for place in places:
-        if not place.is_dir():
-            found.append(Place(place, _written(place), PurePath(place.name)))
+        if not is_folder(place):
+            found.append(Place(place, written(place), PurePath(place.name)))
             continue
         found += [
-            Place(path, _written(path), PurePath(place.resolve().name) / path.relative_to(place))
-            for path in sorted(_below(place))
+            Place(path, written(path), PurePath(place.resolve().name) / path.relative_to(place))
+            for path in sorted(_below(place, [] if failed is None else failed, checked))
         ]
     return found
 
 
 def read(places: Iterable[Path], progress: Callable[[int, int], None] = lambda done, all: None) -> Library:
     """Everything in folders and files. `progress` hears how many files have been read, of how many."""
-    found = files(places)
-    read_ones: list[tuple[Place, Imported]] = []
     failed: list[Problem] = []
+    found = files(places, failed)
+    read_ones: list[tuple[Place, Imported]] = []
     for number, place in enumerate(found, 1):
         try:
             read_ones.append((place, _read(place)))
@@ -91,15 +99,15 @@ def write(folder: Path, books: Iterable[Runbook]) -> tuple[list[Runbook], list[P
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        return [], [Problem(_written(folder), 1, "", f"the folder cannot be made: {error.strerror}")]
-    written, failed = [], []
+        return [], [Problem(written(folder), 1, "", f"the folder cannot be made: {error.strerror}")]
+    there, failed = [], []
     for book in books:
         path = folder / f"{book.name}.yaml"
         if problem := _write(path, write_runbook(book).encode()):
-            failed.append(Problem(_written(path), 1, "", problem))
+            failed.append(Problem(written(path), 1, "", problem))
         else:
-            written.append(book)
-    return written, failed
+            there.append(book)
+    return there, failed
 
 
 def index(places: Iterable[Path]) -> dict[str, Place]:
@@ -145,12 +153,12 @@ def find(name: str, folders: Sequence[Path] = ()) -> Runbook | None:
 
     None where it means neither; BadFile, or Refused, where it means a file and the file is no help.
     """
-    whole, (file, _, part) = Path(name).expanduser(), name.partition("#")
+    whole, (file, _, part) = at_home(Path(name)), name.partition("#")
     if whole.suffix.lower() in YAML:
         return read_runbook(whole)
     if is_markdown(whole):
         return read_named(whole)
-    if is_markdown(path := Path(file).expanduser()):
+    if is_markdown(path := at_home(Path(file))):
         return read_named(path, part)
     place = index(folders).get(name) if folders else None
     return load(name, place) if place else None
@@ -161,13 +169,19 @@ def is_markdown(path: Path) -> bool:
     return path.suffix.lower() in MARKDOWN
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _below(folder: Path, failed: list[Problem], checked: bool) -> Iterator[Path]:
     """The files of runbooks below a folder; hidden folders and other tools' are left out."""
-    for root, folders, names in os.walk(folder):
+
+    def fail(error: OSError) -> None:
+        path = Path(os.fsdecode(error.filename or folder))
+        failed.append(Problem(written(path), 1, "", f"the folder cannot be read: {error.strerror}"))
+
+    for root, folders, names in os.walk(folder, onerror=fail):
         folders[:] = sorted(name for name in folders if not name.startswith(".") and name not in _FOREIGN)
         for name in names:
             path = Path(root, name)
-            if not name.startswith(".") and _counts(path):
+            given = checked and path.parent == folder and path.suffix.lower() in YAML
+            if given or (not name.startswith(".") and _counts(path)):
                 yield path
 
 
@@ -176,44 +190,61 @@ def _counts(path: Path) -> bool:
     if is_markdown(path):
         return True
     if path.suffix.lower() in YAML:
-        return bool(_own_name(path))
+        return _is_ours(_yaml(path))
     if path.suffix:
         return False
     head = _head(path)
     return b"\0" not in head and bool(_TITLED.match(head)) and bool(_MARKED.search(head))
 
 
+def _yaml(path: Path) -> bytes:
+    """A YAML file as far as it may go, without its byte order mark."""
+    return _head(path, LARGEST).removeprefix(b"\xef\xbb\xbf")
+
+
+def _is_ours(data: bytes) -> bool:
+    """Whether YAML says that it is a runbook, by a field of that name: whatever its value is, it has to be read."""
+    return bool(_OURS.search(data) or _INLINE.match(data))
+
+
 def _own_name(path: Path) -> str:
-    """The name that a YAML runbook gives itself, "" where the file is something else."""
-    found = _OURS.search(_head(path))
-    return found.group(1).decode() if found else ""
+    """The name that a YAML runbook gives itself, "" where the file is something else or the name is none."""
+    data = _yaml(path)
+    if (found := _OURS.search(data)) and (name := _NAME.match(data, found.end())):
+        return name.group(2).decode()
+    try:
+        tree = parse("", data) if _is_ours(data) else None
+    except BadFile:
+        return ""
+    _, node = tree.fields.get("runbook", (0, None)) if isinstance(tree, Mapping) else (0, None)
+    return node.text.strip() if isinstance(node, Scalar) else ""
 
 
 def _names(place: Place) -> list[str]:
     """The names that a Markdown file's runbooks want."""
     stem = place.path.stem if is_markdown(place.path) else place.path.name
     try:
-        if len(_ALERTS.findall(place.path.read_bytes())) > 1:
+        if len(_ALERTS.findall(contents(place.path, LARGEST_MARKDOWN + 1))) > 1:
             return [book.name for book in _read(place).runbooks]
-    except (OSError, BadFile):
+    except (Unreadable, BadFile):
         return []
     return [slug(stem)]
 
 
 def _head(path: Path, size: int = _HEAD) -> bytes:
+    """How a file begins; b"" where it is none, or cannot be read."""
     try:
-        with path.open("rb") as file:
-            return file.read(size)
-    except OSError:
+        return contents(path, size)
+    except Unreadable:
         return b""
 
 
 def _read(place: Place) -> Imported:
     """The runbooks of a file; what is their `source` is the file's path inside the library."""
     if place.path.suffix.lower() in YAML:
-        return Imported((read_runbook(place.path),), Coverage())
+        return Imported((read_runbook(place.path, place.label),), Coverage())
     found = read_markdown(place.path, place.label)
-    source = _written(PurePath(*place.inside.parts[1:]) if len(place.inside.parts) > 1 else place.inside)
+    source = written(PurePath(*place.inside.parts[1:]) if len(place.inside.parts) > 1 else place.inside)
     books = (
         msgspec.structs.replace(book, source=source + book.source.removeprefix(place.label)) for book in found.runbooks
     )
@@ -253,6 +284,6 @@ def _named(found: Sequence[tuple[Place, Imported]], failed: list[Problem]) -> li
     ]
 
 
-def _written(path: PurePath) -> str:
+def written(path: PurePath) -> str:
     """A path as text that can be shown and stored, whatever its bytes are."""
     return visible(os.fsencode(path).decode(errors="replace"))

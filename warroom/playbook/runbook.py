@@ -12,10 +12,10 @@ from warroom.playbook.steps import LONGEST_TEXT, Known, Steps
 PARAMETER_KINDS: tuple[ParameterKind, ...] = get_args(ParameterKind)
 
 
-def read_runbook(path: Path) -> Runbook:
-    """The runbook in a file; BadFile with everything that is wrong with it."""
+def read_runbook(path: Path, file: str = "") -> Runbook:
+    """The runbook in a file, which problems call `file` (else by its bare name); BadFile with all that is wrong."""
     problems: list[Problem] = []
-    runbook = _file(path, Known(), problems, {})
+    runbook = _file(path, Known(), problems, {}, file)
     check(problems)
     assert runbook is not None  # a file without problems was read
     return runbook
@@ -78,9 +78,9 @@ def _markdown(path: Path, known: Known, problems: list[Problem], seen: dict[str,
     return list(books)
 
 
-def _file(path: Path, known: Known, problems: list[Problem], seen: dict[str, str]) -> Runbook | None:
+def _file(path: Path, known: Known, problems: list[Problem], seen: dict[str, str], file: str = "") -> Runbook | None:
     """The runbook of a file, or None; `seen` is name -> file of those before it."""
-    fields = open_file(path, problems)
+    fields = open_file(path, problems, file)
     if fields is None:
         return None
     runbook = _runbook(fields, known)

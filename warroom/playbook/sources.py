@@ -1,10 +1,9 @@
 """Files of runbooks: of folders, to be linted, with what is wrong with them; and of a runbook, to be changed.
 
-In a folder every YAML file right inside it counts, as in an organisation's `runbooks/`; deeper down and of other files,
-what a library would take (see `library`).
+What counts in a folder is the library's rule (see `library.files`), so that what is linted is what is imported.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from warroom.domain.runbook import Runbook
@@ -13,6 +12,7 @@ from warroom.playbook.document import BadFile, Problem
 from warroom.playbook.lint import Source
 from warroom.playbook.location import locate
 from warroom.playbook.markdown.reader import read_markdown
+from warroom.playbook.paths import is_file, is_folder
 from warroom.playbook.runbook import read_runbook, yaml_files
 
 
@@ -21,20 +21,15 @@ def read_sources(places: Iterable[Path]) -> tuple[list[Source], list[Problem]]:
     found: list[Source] = []
     problems: list[Problem] = []
     seen: dict[str, Path] = {}
-    for path in dict.fromkeys(each for place in places for each in _files(place)):
+    named = list(places)
+    for path in dict.fromkeys(each.path for each in library.files(named, problems, checked=True)):
+        if path not in named and _about_others(path):
+            continue
         try:
             found += _read(path, seen, problems)
         except BadFile as bad:
             problems += bad.problems
     return found, problems
-
-
-def _files(place: Path) -> Iterator[Path]:
-    if not place.is_dir():
-        yield place
-        return
-    yield from yaml_files(place)
-    yield from (each.path for each in library.files([place]) if not _about_others(each.path))
 
 
 def _about_others(path: Path) -> bool:
@@ -45,11 +40,12 @@ def _about_others(path: Path) -> bool:
 def _read(path: Path, seen: dict[str, Path], problems: list[Problem]) -> list[Source]:
     """The runbooks of one file. A library tells Markdown of one name apart by its folders; YAML has to do so itself."""
     if path.suffix.lower() not in library.YAML:
-        books = read_markdown(path).runbooks
+        books = read_markdown(path, library.written(path)).runbooks
         return [Source(str(path), book, locate(path, book)) for book in books]
-    book = read_runbook(path)
+    label = library.written(path)
+    book = read_runbook(path, label)
     if (first := seen.setdefault(book.name, path)) != path:
-        problems.append(Problem(path.name, 1, "runbook", f'"{book.name}" is already the name of {first}'))
+        problems.append(Problem(label, 1, "runbook", f'"{book.name}" is already the name of {first}'))
     return [Source(str(path), book, locate(path, book))]
 
 
@@ -62,11 +58,11 @@ def file_of(runbook: Runbook, folders: Iterable[Path]) -> Path | None:
     source = Path(runbook.source.partition("#")[0])
     if source.suffix.lower() in (*library.YAML, *library.MARKDOWN) and not source.is_absolute():
         for folder in (Path(), *shelves):
-            if (folder / source).is_file():
+            if is_file(folder / source):
                 return folder / source
     for suffix in (*library.YAML, *library.MARKDOWN):
         for folder in (*shelves, samples.runbooks()):
-            if (path := folder / f"{runbook.name}{suffix}").is_file():
+            if is_file(path := folder / f"{runbook.name}{suffix}"):
                 return path
-    place = library.index(each for each in shelves if each.is_dir()).get(runbook.name)
+    place = library.index(each for each in shelves if is_folder(each)).get(runbook.name)
     return place.path if place else None

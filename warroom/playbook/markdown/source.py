@@ -1,13 +1,13 @@
 """A Markdown file as lines of text that can be shown: what is hidden in it becomes visible, and is warned about."""
 
 import re
-import stat
 from pathlib import Path
 
 import msgspec
 
 from warroom.domain.text import PICTURES
 from warroom.playbook.document import BadFile, Problem
+from warroom.playbook.paths import Unreadable, contents
 
 LARGEST = 1024 * 1024
 _PLACES = PICTURES | dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd")
@@ -27,14 +27,9 @@ def read_source(path: Path, file: str = "") -> Source:
     """The text of a file, which problems call `file` (else by its bare name). BadFile where there is none to read."""
     name = file or path.name
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise BadFile([Problem(name, 1, "", "this is not a file")])
-        with path.open("rb") as opened:
-            data = opened.read(LARGEST + 1)
-    except OSError as error:
-        raise BadFile([Problem(name, 1, "", f"cannot be read: {error.strerror}")]) from None
-    except ValueError:  # a name with a NUL in it
-        raise BadFile([Problem(name, 1, "", "cannot be read: this is no name of a file")]) from None
+        data = contents(path, LARGEST + 1)
+    except Unreadable as why:
+        raise BadFile([Problem(name, 1, "", str(why))]) from None
     return source_of(name, data)
 
 
