@@ -1,5 +1,6 @@
 """`warroom runbook feedback`: the table, the diff that applies, and that no runbook is ever written."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -84,6 +85,21 @@ def test_the_diff_goes_where_it_is_told_but_never_into_the_runbook(shell: Shell)
     assert refused.code == 1
     assert "is the runbook itself" in refused.err
     assert "cannot be written" in feedback(shell, "--to", "nowhere/change.diff").err
+
+
+def test_no_file_is_overwritten_by_a_diff(shell: Shell) -> None:
+    Path("mine.txt").write_text("mine")
+    done = feedback(shell, "--to", "mine.txt")
+    assert done.code == 1
+    assert "mine.txt is there already, and was left alone." in done.err
+    assert Path("mine.txt").read_text() == "mine"
+
+
+def test_a_pipe_is_no_runbooks_file(shell: Shell) -> None:
+    os.mkfifo("pipe.md")
+    done = feedback(shell, "--file", "pipe.md")
+    assert done.code == 1
+    assert "pipe.md:1: this is not a file" in done.err
 
 
 def test_as_data(shell: Shell) -> None:

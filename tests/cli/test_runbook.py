@@ -120,6 +120,30 @@ def test_the_playbooks_name_goes_first_and_that_is_said(shell: Shell, tmp_path: 
     assert warning == "latency: the playbook has a runbook of that name, which goes first"
 
 
+def test_an_import_that_replaces_another_sources_runbook_says_so(shell: Shell, wiki: Path, tmp_path: Path) -> None:
+    shell.run("runbook", "import", str(wiki))
+    write(tmp_path / "other", "nodedown.md", "- look elsewhere\n")
+    said = ["nodedown: replaces the runbook of that name from infra/NodeDown.md"]
+    for check in (["--check"], []):
+        assert shell.ask("runbook", "import", str(tmp_path / "other"), *check)["warnings"] == said
+    assert shell.ask("runbook", "import", str(tmp_path / "other"))["warnings"] == []
+
+
+def test_a_check_that_finds_lines_lost_has_failed(shell: Shell, tmp_path: Path) -> None:
+    path = write(tmp_path, "long.md", "# T\n\n- look\n\n" + "word " * 14_000 + "\n")
+    done = shell.run("runbook", "import", "--check", str(path))
+    assert (done.code, f"{path}:5: is in no runbook: word" in done.out) == (1, True)
+    assert shell.run("runbook", "import", str(path)).code == 0
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/x.yaml", "~nosuchuser/x.md", "x" * 300 + ".md#x", "x" * 5000])
+def test_a_name_that_no_file_can_have_is_told_in_a_sentence(shell: Shell, name: str) -> None:
+    shell.run("declare", "a node is gone")
+    done = shell.run("runbook", "attach", name)
+    assert done.code == 1
+    assert "cannot be read: " in done.err or "No runbook is called" in done.err
+
+
 def test_the_runbook_that_fits(shell: Shell, wiki: Path) -> None:
     shell.run("runbook", "import", str(wiki))
     assert shell.ask("runbook", "suggest", "--alert", "nodedown")[0] == {

@@ -83,7 +83,10 @@ def _write(to: Path, diff: str, changes: list[_Change]) -> None:
     if any(each.file and to.resolve() == each.file.resolve() for each in changes):
         raise Invalid(f"{to} is the runbook itself, which is never written.", hint="Name another file for the diff.")
     try:
-        to.write_bytes(diff.encode())
+        with to.open("xb") as file:
+            file.write(diff.encode())
+    except FileExistsError:
+        raise Invalid(f"{to} is there already, and was left alone.", hint="Name another file for the diff.") from None
     except OSError as error:
         raise Unavailable(f"{to} cannot be written: {error.strerror}.") from None
 
@@ -168,7 +171,7 @@ ACTIONS = {
             Arg(
                 "--file", "the runbook's file; else it is looked for by its source and name", required=False, path=True
             ),
-            Arg("--to", "write the diff into this file", required=False, path=True),
+            Arg("--to", "write the diff into this new file", required=False, path=True),
         ),
         incident=True,
     ),

@@ -65,7 +65,10 @@ def show(session: Session, values: Values) -> int:
 
 
 def bring(session: Session, values: Values) -> int:
-    """Read other people's runbooks; put them into the database, write them as YAML, or only say what would come."""
+    """Read other people's runbooks; put them into the database, write them as YAML, or only say what would come.
+
+    1 where something failed, and where a check finds lines that would be lost.
+    """
     from warroom.playbook import library
 
     if values.get("to") and values.get("check"):
@@ -78,11 +81,15 @@ def bring(session: Session, values: Values) -> int:
         failed += unwritten
     elif not values.get("check") and books:
         room = session.room(create=True)
-        warnings += _shadowed(books, room.feed(None).state.org.playbook.runbooks)
+        org = room.feed(None).state.org
+        warnings += _shadowed(books, org.playbook.runbooks) + _replaced(books, org.library)
         changed = room.import_runbooks(books)
         session.out.say(f"{len(changed)} of {len(books)} runbooks are new or have changed.")
+    elif books:
+        org = session.org()
+        warnings += _shadowed(books, org.playbook.runbooks) + _replaced(books, org.library)
     _report(session, found, books, failed, warnings)
-    return 1 if failed else 0
+    return 1 if failed or (values.get("check") and found.coverage.missing) else 0
 
 
 def suggest(session: Session, values: Values) -> int:
@@ -190,6 +197,16 @@ def _shadowed(books: Iterable[Runbook], playbook: Iterable[Runbook]) -> list[str
     ]
 
 
+def _replaced(books: Iterable[Runbook], imported: Iterable[LibraryEntry]) -> list[str]:
+    """Imported runbooks that take the place of another source's, which is then gone without anybody having said so."""
+    before = {each.name: each.source for each in imported}
+    return [
+        f"{book.name}: replaces the runbook of that name from {before[book.name] or 'a file'}"
+        for book in books
+        if book.name in before and before[book.name] != book.source
+    ]
+
+
 def _report(
     session: Session, found: "Library", books: list[Runbook], failed: "list[Problem]", warnings: list[str]
 ) -> None:
@@ -236,7 +253,12 @@ ACTIONS = {
         (
             Arg("PATH", "folders, with everything below them, or files", several=True, path=True),
             Arg("--to", "write them as YAML into this folder; no file is overwritten", required=False, path=True),
-            Arg("--check", "only say what would be imported, and what would be lost", kind="flag", required=False),
+            Arg(
+                "--check",
+                "only say what would be imported, and what would be lost (exit code 1)",
+                kind="flag",
+                required=False,
+            ),
         ),
     ),
     "runbook suggest": Action(
