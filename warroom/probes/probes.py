@@ -8,6 +8,7 @@ Those that start a program (`journal`, `deploys`) need no such thread: their pro
 import threading
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
@@ -44,6 +45,11 @@ class Probes:
     def check(self, automation: Automation) -> None:
         """Refused where the target, or what is expected, makes no sense. Asks nobody, neither network nor disk."""
         _diagnostic(automation.tool).read(_target(automation), automation.expect)
+
+    def fingerprint(self, automation: Automation) -> str:
+        """The same for every use of a diagnostic: it is part of warroom, and nothing of this host takes its place."""
+        self.check(automation)
+        return sha256(f"built-in diagnostic: {automation.tool}".encode()).hexdigest()
 
     def run(self, automation: Automation, heard: Sink, stop: threading.Event) -> Ran:
         """Run one diagnostic to its end, its time-out, or `stop`. `heard` is called on the thread that called this."""

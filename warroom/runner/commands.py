@@ -1,8 +1,10 @@
 """Runs the commands that the host's allow-list allows: argument lists, never a shell's line."""
 
+import json
 import os
 import re
 import threading
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -14,6 +16,7 @@ from warroom.domain.text import one_line
 from warroom.runner.allowed import Allowed, AllowList, load
 from warroom.runner.contract import Heard
 from warroom.runner.supervised import carry_out
+from warroom.runner.trusted import content
 
 LONGEST = 32 * 1024
 "Bytes of all arguments together."
@@ -46,13 +49,18 @@ class Commands:
         """Refused where the allow-list of this host does not cover exactly this."""
         self._decide(automation)
 
+    def fingerprint(self, automation: Automation) -> str:
+        """The program, what stands in it, and the variables that it is given with their values."""
+        command = self._decide(automation)
+        parts = [str(command.path), str(command.file), content(command.file), sorted(_handed(command).items())]
+        return sha256(json.dumps(parts).encode()).hexdigest()  # as JSON: no two lists of parts look the same
+
     def run(self, automation: Automation, heard: Heard, stop: threading.Event) -> Ran:
         """Run it; `expect` is the exit codes that pass, such as `0` (the default) or `0, 1`."""
         command = self._decide(automation)
-        handed = {name: os.environ[name] for name in command.environment if name in os.environ}
         return carry_out(
             [str(command.file), *automation.args[1:]],
-            handed,
+            _handed(command),
             automation.timeout.total_seconds(),
             heard,
             stop,
@@ -77,6 +85,10 @@ class Commands:
         _check_arguments(command, automation.args[1:])
         _codes(automation.expect)
         return command
+
+
+def _handed(command: Allowed) -> dict[str, str]:
+    return {name: os.environ[name] for name in command.environment if name in os.environ}
 
 
 def _find(allowed: AllowList, name: str) -> Allowed:

@@ -17,6 +17,13 @@ class Runner(Protocol):
     def check(self, automation: Automation) -> None:
         """Refused, with a sentence and what to do, where this host will not run it. Starts nothing."""
 
+    def fingerprint(self, automation: Automation) -> str:
+        """What would really be carried out here, as 64 hex digits: another program or setting gives another one.
+
+        What the automation itself says (arguments, expectation, timeout) is not in it. It is a hash, from which no
+        value can be read. Starts nothing, but reads the program: never on an event loop. Refused as by `check`.
+        """
+
     def run(self, automation: Automation, heard: Heard, stop: threading.Event) -> Ran:
         """Run it to its end, its timeout, or `stop`. Blocks; never on an event loop.
 

@@ -18,6 +18,10 @@ class Tools:
         """Refused where the one whose work it is will not run it."""
         self._whose(automation).check(automation)
 
+    def fingerprint(self, automation: Automation) -> str:
+        """What the one whose work it is would really carry out."""
+        return self._whose(automation).fingerprint(automation)
+
     def run(self, automation: Automation, heard: Heard, stop: threading.Event) -> Ran:
         """Have it run by the one whose work it is."""
         return self._whose(automation).run(automation, heard, stop)

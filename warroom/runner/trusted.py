@@ -7,9 +7,13 @@ access control lists grant beyond the mode's bits is only seen as far as the bit
 
 import os
 import stat
+from hashlib import file_digest
 from pathlib import Path
 
 from warroom.domain.errors import Refused
+
+LARGEST = 64 * 1024 * 1024
+"Bytes of a file that are read to tell it from others; a larger one is told by what the file system says of it."
 
 _HOPS = 40
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
@@ -46,6 +50,25 @@ def settle(path: Path) -> tuple[Path, list[str]]:
     if not stat.S_ISREG(_look(here).st_mode):
         raise Refused(f"{here} is not a regular file.", hint="Name a file.")
     return here, [*names, here.name]
+
+
+def content(file: Path) -> str:
+    """What stands in a regular file, as a short text that is another one after every change.
+
+    A file that is too large, or that may be executed but not read, goes by its number, size and times. Refused where it
+    is gone.
+    """
+    found = _look(file)
+    told = f"{found.st_dev} {found.st_ino} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns}"
+    if found.st_size > LARGEST:
+        return told
+    try:
+        with file.open("rb") as opened:
+            return file_digest(opened, "sha256").hexdigest()
+    except PermissionError:
+        return told
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.", hint="Correct the path.") from None
 
 
 def _look(path: Path) -> os.stat_result:
