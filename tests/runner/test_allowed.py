@@ -101,6 +101,26 @@ def test_the_details_of_an_entry_are_checked(place: Path, program: Path, more: s
     assert says in barred(place, program, more)
 
 
+def test_a_name_that_is_too_long_for_a_file_is_a_sentence() -> None:
+    with pytest.raises(Invalid, match=r"^/a+… cannot be read: File name too long\.$") as reason:
+        load(Path("/" + "a" * 5000))
+    assert reason.value.hint
+
+
+def test_a_folder_that_may_not_be_entered_is_a_sentence(place: Path) -> None:
+    listed(place, "[commands]\n")
+    me = os.geteuid()
+    place.parent.chmod(0)
+    if me == 0:
+        os.seteuid(12345)  # root may enter everything
+    try:
+        with pytest.raises(Refused, match=r"cannot be read: Permission denied\.$"):
+            load(place)
+    finally:
+        os.seteuid(me)
+        place.parent.chmod(0o700)
+
+
 # Who could have changed it.
 
 
@@ -194,7 +214,9 @@ NEVER = (
     "sh bash dash zsh fish ksh busybox python python3 python3.11 perl perl5.36 ruby3.1 node nodejs lua5.4 php8.2 awk "
     "gawk mawk sed env xargs sudo su doas ssh scp rsync git find tar vi vim vim.tiny nvim emacs less more man ed nc "
     "nc.openbsd ncat socat curl wget systemd-run nsenter watch time timeout nice nohup setsid strace gdb make psql "
-    "ld-linux-x86-64.so.2 Python BASH"
+    "ld-linux-x86-64.so.2 Python BASH bash-static busybox.static busybox-static zsh-static zsh-5.9-static dash.static "
+    "bash-4.4 bash-static-4.4 bash_static mksh-static ksh93 busybox-x86_64 busybox-musl.static static-bash sash lksh "
+    "python3-dbg python3.11-static python-bin perl-static lua5.4-static gawk.bin dd cp install mv ln tee gcp genv"
 )
 
 
@@ -219,6 +241,10 @@ def test_what_runs_other_programs_can_never_be_allowed(name: str) -> None:
         "redis-cli",
         "sshd",
         "k9s",
+        "sha256sum",
+        "install-info",
+        "node_exporter",
+        "bash-completion-check.sh",
     ],
 )
 def test_what_does_one_thing_can_be_allowed(name: str) -> None:

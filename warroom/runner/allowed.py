@@ -80,7 +80,11 @@ def load(place: Path) -> AllowList:
 
     A single entry that this host will not run is no error: it is among `barred`, with the reason.
     """
-    if not place.exists():
+    try:
+        exists = place.exists()
+    except OSError as error:
+        raise _unreadable(place, error.strerror or str(error)) from None
+    if not exists:
         return AllowList(place, False, {}, {})
     commands = _commands(place)
     allowed: dict[str, Allowed] = {}
@@ -102,8 +106,7 @@ def _commands(place: Path) -> dict[str, Any]:
             raise Invalid(f"{place} is larger than {_LARGEST // 1024} KiB.", hint="An allow-list is a short file.")
         found = tomllib.loads(real.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        raise Invalid(f"{place} cannot be read: {why}.", hint="Correct the file, or remove it.") from None
+        raise _unreadable(place, getattr(error, "strerror", None) or str(error)) from None
     for key in found:
         if key != "commands":
             raise Invalid(f"{place}: there is no section “{one_line(key, 60)}”.", hint="There is: [commands].")
@@ -111,6 +114,10 @@ def _commands(place: Path) -> dict[str, Any]:
     if not isinstance(commands, dict):
         raise Invalid(f"{place}: “commands” must be a section.", hint='Write [commands], then: name = "/path/of/it"')
     return commands
+
+
+def _unreadable(place: Path, why: str) -> Invalid:
+    return Invalid(f"{one_line(str(place), 200)} cannot be read: {why}.", hint="Correct the file, or remove it.")
 
 
 def _entry(place: Path, name: str, entry: object) -> Allowed:

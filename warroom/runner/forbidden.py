@@ -5,6 +5,8 @@ With any of them in the list, whoever may run a step may run everything: `env`, 
 of a shell under another name, or a hard link to one, is not found out, nor is a script that runs its arguments.
 Programs that start others on behalf of somebody (kubectl, docker) are up to the host's administrator, who narrows them
 by `arguments`.
+
+Every name stands for its versions and builds as well: `bash` for bash-static, bash-4.4 and bash.static-musl.
 """
 
 import re
@@ -12,19 +14,20 @@ import re
 from warroom.domain.errors import Refused
 
 _KINDS: dict[str, str] = {
-    "is a shell": "sh ash bash csh dash elvish fish ksh mksh nu pwsh rbash tcsh xonsh yash zsh busybox toybox",
+    "is a shell": "sh ash bash bosh csh dash elvish fish hush ksh lksh loksh mksh nu oksh osh posh pwsh rbash "
+    "rksh rzsh sash tcsh xonsh yash ysh zsh busybox toybox",
     "is an interpreter": "awk bpython bun dc deno erl expect gawk gdb gjs groovy guile ipython irb java jjs jrunscript "
     "jshell julia lldb lua luajit m4 mawk nawk node nodejs octave perl php php-cgi pypy python pythonw rscript ruby "
-    "scala sed tclsh wish",
+    "gsed scala sed tclsh wish",
     "runs other programs": "aa-exec at batch bwrap byobu capsh chroot chrt cmake cpulimit crontab daemonize doas env "
     "fakeroot find firejail flock gmake ionice ld.so linux32 linux64 logsave ltrace make man nice ninja nohup nsenter "
     "parallel perf pexec pkexec prlimit proot rlwrap run-parts runcon runuser schroot screen script setarch setpriv "
     "setsid sg softlimit sshpass start-stop-daemon stdbuf strace su sudo sudoedit systemd-nspawn systemd-run taskset "
-    "time timeout tmux unshare valgrind watch xargs",
+    "time timeout tmux unshare valgrind watch xargs gchroot genv gfind gnice gnohup gstdbuf gtimeout gxargs",
     "can run other programs or write to files": "bsdtar cpio ed emacs emacsclient ex ftp git git-shell gtar hg joe "
     "less mariadb mc micro more most mysql nano nc ncat netcat nvim openssl pg pico psql rsync rvim scp sftp socat "
-    "sqlite3 ssh svn tar telnet vi view vim vimdiff zip",
-    "can write to files": "curl wget",
+    "sort split sqlite3 ssh svn tar telnet vi view vim vimdiff zip",
+    "can write to files": "cp csplit curl dd gcp gdd ginstall gln gmv gtee install ln mv patch shred tee truncate wget",
 }
 _INSTEAD = {
     "curl": "the built-in diagnostic “http”",
@@ -36,7 +39,13 @@ _INSTEAD = {
 }
 _WHY = {name: why for why, names in _KINDS.items() for name in names.split()}
 
-_VERSION = re.compile(r"[-_.]?\d[\w.+-]*$", re.ASCII)  # python3.11, ruby-3.2, gawk-5.2.1
+_BUILDS = (
+    "aarch64 alpine amd64 arm64 armhf armv7l bin current dbg debug dist distrib dynamic enhanced exe full glibc gnu "
+    "i386 i586 i686 intel64 linux minimal musl new nox old orig real restricted shared small static stripped tiny "
+    "uclibc universal unwrapped wrapped x64 x86_64"
+)
+# What is cut off the end, as often as there is something: python3.11, gawk-5.2.1, bash-static, busybox-musl.static
+_VERSION = re.compile(rf"([-_.]?\d[\w.+-]*|[-_.+]({'|'.join(_BUILDS.split())}))$", re.ASCII)
 _FLAVOUR = re.compile(r"^(vim|nvim|emacs|vi|nc|ksh|mawk)[.-][\w.-]+$", re.ASCII)  # vim.tiny, nc.openbsd
 _LOADER = re.compile(r"^ld(-linux.*|-musl.*|64)?\.so[.\d]*$", re.ASCII)
 
@@ -44,8 +53,13 @@ _LOADER = re.compile(r"^ld(-linux.*|-musl.*|64)?\.so[.\d]*$", re.ASCII)
 def check(name: str) -> None:
     """Refused where a program of this (file) name may never be allowed."""
     bare = name.lower()
-    flavour = _FLAVOUR.match(bare)
-    candidates = (bare, _VERSION.sub("", bare), flavour.group(1) if flavour else "")
+    candidates = [bare]
+    while (shorter := _VERSION.sub("", candidates[-1])) != candidates[-1]:
+        candidates.append(shorter)
+    if flavour := _FLAVOUR.match(bare):
+        candidates.append(flavour.group(1))
+    if bare.startswith("static-"):
+        candidates += [each.removeprefix("static-") for each in candidates]
     found = next((each for each in candidates if each in _WHY), "ld.so" if _LOADER.match(bare) else "")
     if not found:
         return
