@@ -1,13 +1,14 @@
 """Carrying out automated steps: written down first, run once, reported once, whatever goes wrong in between."""
 
 import threading
+import uuid
 from pathlib import Path
 
 import pytest
 
 from tests.room.house import House, declare
 from tests.runner.programs import write_program
-from warroom.domain.errors import Already, Refused, Unavailable
+from warroom.domain.errors import Already, Invalid, Refused, Unavailable
 from warroom.domain.ran import Ran
 from warroom.domain.runbook import Automation, Parameter, Phase, Runbook, Step
 from warroom.room import automation
@@ -210,6 +211,9 @@ def test_a_runner_that_is_refused_at_the_last_moment_fails_the_step(house: House
         def check(self, what: Automation) -> None:
             """Fine."""
 
+        def fingerprint(self, what: Automation) -> str:
+            return "0" * 64
+
         def run(self, what: Automation, heard: Heard, stop: threading.Event) -> Ran:
             raise Refused("Not any more.", hint="Ask again.")
 
@@ -218,3 +222,63 @@ def test_a_runner_that_is_refused_at_the_last_moment_fails_the_step(house: House
     assert started is not None
     ran, _ = automation.carry_out(ana, Moody(), incident, started, unheard, threading.Event())
     assert (ran.outcome, ran.says) == ("failed", "Not any more. Ask again.")
+
+
+def test_nobody_can_take_the_place_of_a_report(house: House, commands: Commands) -> None:
+    ana, incident = begun(house)
+    _, started = automation.begin(ana, commands, incident, "1.1")
+    assert started is not None
+    house.room("ana").do("note", incident, text="nothing", command_id=str(uuid.uuid5(automation._REPORT, started.run)))
+    _, outcome = automation.carry_out(ana, commands, incident, started, unheard, threading.Event())
+    assert outcome.incident.automation.runs[0].ended is not None
+    other, incident = begun(house)
+    _, started = automation.begin(other, commands, incident, "1.1")
+    assert started is not None
+    house.room("bo").do("note", incident, text="nothing", command_id=str(uuid.uuid5(automation._REPORT, started.run)))
+    _, outcome = automation.carry_out(other, commands, incident, started, unheard, threading.Event())
+    assert outcome.incident.automation.runs[0].ended is not None
+
+
+def test_a_command_id_is_for_one_act_of_one_person_in_one_incident(house: House) -> None:
+    ana, incident = begun(house)
+    other = declare(ana)
+    ana.do("note", incident, text="one", command_id="9b7f0c1e-0000-4000-8000-000000000002")
+    with pytest.raises(Invalid, match="already used for something else"):
+        ana.do("note", other, text="two", command_id="9b7f0c1e-0000-4000-8000-000000000002")
+    with pytest.raises(Invalid, match="already used for something else"):
+        house.room("bo").do("note", incident, text="three", command_id="9b7f0c1e-0000-4000-8000-000000000002")
+
+
+def test_a_console_that_was_frozen_does_not_run_what_others_ran_meanwhile(
+    house: House, commands: Commands, times: Path
+) -> None:
+    ana, incident = begun(house)
+    _, started = automation.begin(ana, commands, incident, "1.1")
+    assert started is not None
+    house.at("14:00:37")
+    ran, _ = automation.carry_out(ana, commands, incident, started, unheard, threading.Event())
+    assert (ran.outcome, count(times)) == ("stopped", 0)
+    assert "held up too long" in ran.says
+
+
+def test_a_run_that_somebody_began_anew_is_left_to_them(house: House, commands: Commands, times: Path) -> None:
+    ana, incident = begun(house)
+    _, started = automation.begin(ana, commands, incident, "1.1")
+    assert started is not None
+    house.at("14:02")
+    _, again = automation.begin(house.room("bo"), commands, incident, "1.1", again=True)
+    assert again is not None
+    ran, _ = automation.carry_out(ana, commands, incident, started, unheard, threading.Event())
+    assert (ran.outcome, count(times)) == ("stopped", 0)
+    ran, _ = automation.carry_out(house.room("bo"), commands, incident, again, unheard, threading.Event())
+    assert (ran.outcome, count(times)) == ("passed", 1)
+
+
+def test_an_approval_does_not_hold_for_another_program_of_the_same_name(
+    house: House, commands: Commands, tmp_path: Path
+) -> None:
+    ana, incident = begun(house)
+    automation.begin(ana, commands, incident, "1.2")
+    house.room("bo").do("step.approve", incident, step="1.2")
+    write_program(tmp_path / "say", "echo something else")
+    assert automation.begin(ana, commands, incident, "1.2")[1] is None

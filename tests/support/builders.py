@@ -110,7 +110,7 @@ class Tale:
     def case(self, by: str = "ana", present: Collection[str] | None = None) -> Case:
         """What a rule sees now. `present`: who has a terminal open; None: nobody knows."""
         here = None if present is None else frozenset(present)
-        return Case(self.incident, self.org, by, self.now, here, self.via)
+        return Case(self.incident, self.org, by, self.now, here, self.via, self.now)
 
     def do(
         self,

@@ -1,6 +1,7 @@
 """The room's commands on the command line: arguments, confirmation and answer, all derived from its registry."""
 
 import sys
+import uuid
 from functools import partial
 from pathlib import Path
 
@@ -52,6 +53,15 @@ def _arg(param: Param) -> Arg:
     )
 
 
+def command_id(values: Values) -> str:
+    """The id that was given for the command, "" = none. Invalid where it is no UUID."""
+    given = str(values.get("command_id", ""))
+    try:
+        return str(uuid.UUID(given)) if given else ""
+    except ValueError:
+        raise Invalid(f"--command-id: “{given[:60]}” is no UUID.") from None
+
+
 def perform(command: Command, session: Session, values: Values) -> int:
     """Carry out a command and say what came of it."""
     out = session.out
@@ -69,7 +79,7 @@ def perform(command: Command, session: Session, values: Values) -> int:
         if not out.ask(f"{command.title}? This cannot be undone."):
             out.say("Nothing was done.")
             return 1
-    outcome = room.do(command.name, incident, command_id=values.get("command_id", ""), **given)
+    outcome = room.do(command.name, incident, command_id=command_id(values), **given)
     room.store.ring()
     answer(session, command, outcome, _warnings(outcome, given.get("services") or [given.get("service")]))
     return 0

@@ -6,7 +6,7 @@ import signal
 import threading
 from collections.abc import Iterator
 
-from warroom.cli.acts import acts, answer
+from warroom.cli.acts import acts, answer, command_id
 from warroom.cli.options import Action, Values
 from warroom.cli.out import Out
 from warroom.cli.session import Session
@@ -44,7 +44,7 @@ def run(session: Session, values: Values) -> int:
     incident = session.incident(values.get("incident"))
     runner = open_runner()
     outcome, started = automation.begin(
-        room, runner, incident, values["step"], bool(values.get("again")), values.get("command_id", "")
+        room, runner, incident, values["step"], bool(values.get("again")), command_id(values)
     )
     room.store.ring()
     if started is None:

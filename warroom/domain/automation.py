@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, assert_never
 import msgspec
 
 from warroom.domain import runbook as runbooks
-from warroom.domain.checklist import StepDone, StepFailed, StepState
+from warroom.domain.checklist import StepState
 from warroom.domain.errors import Already, Refused
 from warroom.domain.event import Event, Fact
 from warroom.domain.gates import check_open, check_seated
 from warroom.domain.moments import ago
 from warroom.domain.ran import Outcome as Ending
 from warroom.domain.record import EvidenceAdded
-from warroom.domain.runbook import Automation
+from warroom.domain.rights import check_proven
+from warroom.domain.runbook import Automation, placeholders, read_value
 
 if TYPE_CHECKING:
     from warroom.domain.case import Case
@@ -34,18 +35,20 @@ GRACE = timedelta(seconds=30)
 "After its time-out a run that has not reported back for so long will not do so any more."
 
 _RUN = uuid.UUID("5b0c7a52-6a0e-5d0a-9a0f-6f1f7c0d3e11")
-_PROVEN = ("login", "sudo", "database")
-"Ways to establish an actor that tell one person from another; a name that somebody merely asserts does not."
 
 
 class RunRequested(Event, frozen=True, tag="run-requested.v1"):
-    """Somebody wants to run something dangerous on a host. `digest`: of exactly what would run; `attempt`: from 1."""
+    """Somebody wants to run something dangerous on a host.
+
+    `digest`: of exactly what would run; `attempt`: from 1; `fingerprint`: of the program and what its host hands on.
+    """
 
     step: str
     what: Automation
     host: str
     digest: str
     attempt: int
+    fingerprint: str = ""
 
 
 class RunApproved(Event, frozen=True, tag="run-approved.v1"):
@@ -81,7 +84,10 @@ AutomationEvent = RunRequested | RunApproved | RunStarted | RunEnded
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A dangerous run that waits for a second person, or was approved: by whom, when."""
+    """A dangerous run that waits for a second person, or was approved: by whom, when, and when by the database's time.
+
+    `real`: when it was asked for by the database's time, by which it runs out.
+    """
 
     step: str
     what: Automation
@@ -89,11 +95,16 @@ class Request(msgspec.Struct, frozen=True):
     digest: str
     by: str
     at: datetime
-    approved: tuple[str, datetime] | None = None
+    real: datetime
+    approved: tuple[str, datetime, datetime] | None = None
+    fingerprint: str = ""
 
 
 class Execution(msgspec.Struct, frozen=True):
-    """One run of a step. `ended` None: it still runs, or nobody knows (see `lost`)."""
+    """One run of a step. `ended` None: it still runs, or nobody knows (see `lost`).
+
+    `real`: when it began, by the database's time.
+    """
 
     step: str
     run: str
@@ -101,11 +112,15 @@ class Execution(msgspec.Struct, frozen=True):
     host: str
     by: str
     at: datetime
+    real: datetime
     ended: RunEnded | None = None
 
-    def lost(self, now: datetime) -> bool:
-        """Whether it should have reported back by now: its console died, and what became of it is unknown."""
-        return self.ended is None and now > self.at + self.what.timeout + GRACE
+    def lost(self, clock: datetime) -> bool:
+        """Whether it should have reported back by now (database time): its console died, or is frozen.
+
+        What became of it is unknown then.
+        """
+        return self.ended is None and clock > self.real + self.what.timeout + GRACE
 
 
 class Automations(msgspec.Struct, frozen=True):
@@ -131,17 +146,19 @@ def evolve(state: Automations, fact: Fact, event: AutomationEvent) -> Automation
     """The state after one event. A run's start uses its request up."""
     rest = tuple(each for each in state.requests if each.step != event.step)
     match event:
-        case RunRequested(step=step, what=what, host=host, digest=digest):
-            request = Request(step, what, host, digest, fact.actor, fact.happened)
+        case RunRequested(step=step, what=what, host=host, digest=digest, fingerprint=print_):
+            request = Request(step, what, host, digest, fact.actor, fact.happened, fact.appended, fingerprint=print_)
             return msgspec.structs.replace(state, requests=(*rest, request))
         case RunApproved(step=step, digest=digest):
             found = state.request(step)
             if found is None or found.digest != digest:
                 return state
-            approved = msgspec.structs.replace(found, approved=(fact.actor, fact.happened))
+            approved = msgspec.structs.replace(found, approved=(fact.actor, fact.happened, fact.appended))
             return msgspec.structs.replace(state, requests=(*rest, approved))
         case RunStarted(step=step, run=run, what=what, host=host):
-            return Automations(rest, (*state.runs, Execution(step, run, what, host, fact.actor, fact.happened)))
+            return Automations(
+                rest, (*state.runs, Execution(step, run, what, host, fact.actor, fact.happened, fact.appended))
+            )
         case RunEnded(run=run):
             runs = (msgspec.structs.replace(e, ended=event) if e.run == run and not e.ended else e for e in state.runs)
             return msgspec.structs.replace(state, runs=tuple(runs))
@@ -149,33 +166,40 @@ def evolve(state: Automations, fact: Fact, event: AutomationEvent) -> Automation
             assert_never(event)
 
 
-def start(case: Case, state: StepState, host: str, again: bool = False) -> list[Event]:
+def reopened(state: Automations, step: str) -> Automations:
+    """The state after a step is to be done again: what was approved before is to be asked for anew."""
+    rest = tuple(each for each in state.requests if each.step != step)
+    return msgspec.structs.replace(state, requests=rest)
+
+
+def start(case: Case, state: StepState, host: str, again: bool = False, fingerprint: str = "") -> list[Event]:
     """Run a step on a host: at once, or, where that is dangerous, after a second person has approved exactly this.
 
-    `again`: although nobody knows what became of the run before.
+    `again`: although nobody knows what became of the run before. `fingerprint`: a hash of the program that the host
+    will execute and of what it hands on to it.
     """
     check_open(case, state)
     what = _rendered(case, state)
     _check_idle(case, state, again)
     if not what.dangerous:
         return [RunStarted(state.id, _run_id(case), what, host, "")]
-    check_proven(case, "run what is dangerous")
-    known, digest = case.incident.automation, bound(case, state, what, host)
+    check_proven(case.via, "run what is dangerous")
+    known, digest = case.incident.automation, bound(case, state, what, host, fingerprint)
     request = known.request(state.id)
-    if request is None or request.digest != digest or request.by != case.by or _stale(request, case.now):
-        return [RunRequested(state.id, what, host, digest, known.attempt(state.id))]
+    if request is None or request.digest != digest or request.by != case.by or _stale(request, case.clock):
+        return [RunRequested(state.id, what, host, digest, known.attempt(state.id), fingerprint)]
     if request.approved is None:
         raise Already(f"{state.id} waits for a second person since {ago(request.at, case.now)}.")
     return [RunStarted(state.id, _run_id(case), what, host, digest)]
 
 
-def bound(case: Case, state: StepState, what: Automation, host: str) -> str:
+def bound(case: Case, state: StepState, what: Automation, host: str, fingerprint: str) -> str:
     """The SHA-256 of everything that an approval binds to."""
     run = case.incident.checklist.run_of(state.id)
     text = runbooks.digest(run.runbook) if run else ""
     attempt = case.incident.automation.attempt(state.id)
     return sha256(
-        msgspec.json.encode([case.incident.id, state.id, attempt, host, text, runbooks.digest(what)])
+        msgspec.json.encode([case.incident.id, state.id, attempt, host, fingerprint, text, runbooks.digest(what)])
     ).hexdigest()
 
 
@@ -188,16 +212,19 @@ def approve(case: Case, state: StepState) -> list[Event]:
         raise Refused(f"You asked to run {state.id} yourself.", hint="A second person must approve it.")
     if request.approved:
         raise Already(f"{request.approved[0]} approved {state.id} {ago(request.approved[1], case.now)}.")
-    check_proven(case, "approve what is dangerous")
+    if _stale(request, case.clock):
+        raise Refused(
+            f"{request.by} asked to run {state.id} {ago(request.at, case.now)}.", hint="It has to be asked anew."
+        )
+    check_proven(case.via, "approve what is dangerous")
     check_seated(case, "approve it")
-    if bound(case, state, _rendered(case, state), request.host) != request.digest:
+    if bound(case, state, _rendered(case, state), request.host, request.fingerprint) != request.digest:
         raise Refused(f"{state.id} is no longer what {request.by} asked to run.", hint="It has to be asked for again.")
     return [RunApproved(state.id, request.digest)]
 
 
 def end(
     case: Case,
-    state: StepState | None,
     run: str,
     ending: Ending,
     says: str = "",
@@ -206,8 +233,8 @@ def end(
     digest: str = "",
     size: int = 0,
     name: str = "",
-) -> list[Event]:
-    """What came of a run, from the console that ran it: once, with its output as evidence; the step goes that way."""
+) -> tuple[Execution, list[Event]]:
+    """What came of a run, from the console that ran it: once, with its output as evidence."""
     found = next((each for each in case.incident.automation.runs if each.run == run), None)
     if found is None or found.by != case.by:
         raise Refused("There is no such run of yours.")
@@ -216,21 +243,7 @@ def end(
     events: list[Event] = []
     if digest and not any((each.digest, each.step) == (digest, found.step) for each in case.incident.evidence):
         events.append(EvidenceAdded(name or "output", digest, size, found.step))
-    events.append(RunEnded(found.step, run, ending, says, code, seconds, digest))
-    last = case.incident.automation.last(found.step)
-    if state is not None and state.outcome == "todo" and last is found:
-        text = says or ending
-        events.append(StepDone(state.id, text) if ending == "passed" else StepFailed(state.id, text))
-    return events
-
-
-def check_proven(case: Case, what: str) -> None:
-    """Refuse a name that is only asserted: one person could be two."""
-    if case.via not in _PROVEN:
-        raise Refused(
-            f"Your name is only asserted, so you cannot {what}: that takes two people.",
-            hint="Log in as yourself, and leave out --as.",
-        )
+    return found, [*events, RunEnded(found.step, run, ending, says, code, seconds, digest)]
 
 
 def _rendered(case: Case, state: StepState) -> Automation:
@@ -243,6 +256,10 @@ def _rendered(case: Case, state: StepState) -> Automation:
         raise Refused(
             f"{state.id} needs {names} first.", hint="Fill it in: p in the console, or warroom runbook fill NAME VALUE."
         )
+    for name in placeholders("\n".join((*state.step.run.args, state.step.run.expect))):
+        if (parameter := run.runbook.parameter(name)) and name in values:
+            # Another runbook may have filled it in under a looser kind.
+            read_value(parameter, values[name])
     return runbooks.rendered(state.step.run, values)
 
 
@@ -250,7 +267,7 @@ def _check_idle(case: Case, state: StepState, again: bool) -> None:
     last = case.incident.automation.last(state.id)
     if last is None or last.ended is not None:
         return
-    if not last.lost(case.now):
+    if not last.lost(case.clock):
         raise Already(f"{last.by} runs {state.id} on {last.host} since {ago(last.at, case.now)}.")
     if not again:
         raise Refused(
@@ -259,9 +276,9 @@ def _check_idle(case: Case, state: StepState, again: bool) -> None:
         )
 
 
-def _stale(request: Request, now: datetime) -> bool:
-    """Whether an approval has run out, or has waited so long that nobody remembers why."""
-    return now - (request.approved[1] if request.approved else request.at) > APPROVAL_STANDS
+def _stale(request: Request, clock: datetime) -> bool:
+    """Whether an approval has run out, or a request has waited so long that nobody remembers why (database time)."""
+    return clock - (request.approved[2] if request.approved else request.real) > APPROVAL_STANDS
 
 
 def _run_id(case: Case) -> str:

@@ -16,8 +16,8 @@ from warroom.domain.checklist import Run, StepDone, StepState
 from warroom.domain.errors import Already, Refused
 from warroom.domain.event import Event, Fact
 from warroom.domain.moments import ago
-from warroom.domain.roles import COMMANDER
-from warroom.domain.roles import find as find_role
+from warroom.domain.rights import check_proven
+from warroom.domain.roles import COMMANDER, seat_of
 
 if TYPE_CHECKING:
     from warroom.domain.case import Case
@@ -86,10 +86,20 @@ def blocking(run: Run, step: str) -> StepState | None:
     for state in run.steps:
         if state.id == step:
             return None
-        # Skipping a gate is refused, but old logs have it.
-        if state.step.kind == "gate" and state.outcome in ("todo", "failed"):
+        if closed(state):
             return state
     return None
+
+
+def closed(state: StepState) -> bool:
+    """Whether a step is a gate that is not open. Skipping one is refused, but old logs have it."""
+    return state.step.kind == "gate" and state.outcome in ("todo", "failed")
+
+
+def is_open(case: Case, state: StepState) -> bool:
+    """Whether no closed gate holds a step up."""
+    run = case.incident.checklist.run_of(state.id)
+    return not waits(state) or run is None or blocking(run, state.id) is None
 
 
 def waits(state: StepState) -> bool:
@@ -99,14 +109,12 @@ def waits(state: StepState) -> bool:
 
 def check_open(case: Case, state: StepState) -> None:
     """Refuse to go on with a step while a gate before it is closed. Reading and telling people is always possible."""
-    if not waits(state):
-        return
     run = case.incident.checklist.run_of(state.id)
-    closed = blocking(run, state.id) if run else None
-    if closed:
-        lacking = missing(case.incident, case.org, closed)
+    gate = blocking(run, state.id) if run and waits(state) else None
+    if gate:
+        lacking = missing(case.incident, case.org, gate)
         what = f" It waits for: {'; '.join(lacking)}." if lacking else " Nothing is missing; tick it."
-        raise Refused(f"{state.id} comes after the gate {closed.id}, which is closed.{what}")
+        raise Refused(f"{state.id} comes after the gate {gate.id}, which is closed.{what}")
 
 
 def missing(incident: Incident, org: Org, state: StepState) -> list[str]:
@@ -123,7 +131,7 @@ def missing(incident: Incident, org: Org, state: StepState) -> list[str]:
         given = ", ".join(each.by for each in incident.gates.of(state.id))
         found.append(f"{more} more to approve{f' ({given} did)' if given else ''}" if more > 0 else "")
     held = {each.role for each in incident.roles.held}
-    found += ["" if role in held else _somebody(find_role(role).title) for role in gate.roles]
+    found += ["" if role in held else _somebody(seat_of(role).title) for role in gate.roles]
     return [each for each in found if each]
 
 
@@ -152,6 +160,7 @@ def approve(case: Case, state: StepState) -> list[Event]:
     for each in case.incident.gates.of(state.id):
         if each.by == case.by:
             raise Already(f"You approved {state.id} {ago(each.at, case.now)}.")
+    check_proven(case.via, "approve")
     check_seated(case, "approve")
     return [GateApproved(state.id)]
 

@@ -184,7 +184,8 @@ def _steps(incident: Incident, fact: Fact, event: checklist.ChecklistEvent) -> I
     acted = _act(_line(incident, fact, kind, text), fact, incident.checklist, text)
     new = replace(acted, checklist=checklist.evolve(incident.checklist, fact, event))
     if isinstance(event, checklist.StepReopened):
-        return replace(new, gates=gates.reopened(incident.gates, event.step))
+        known = automation.reopened(incident.automation, event.step)
+        return replace(new, gates=gates.reopened(incident.gates, event.step), automation=known)
     return new
 
 

@@ -52,15 +52,16 @@ def fill_in(case: Case, name: str, value: str) -> list[Event]:
     """Fill in a parameter of an attached runbook. It may be changed later: every step shows the new value."""
     declared = parameters(case.incident.checklist)
     wanted = name.strip().removeprefix("<").removesuffix(">")
-    found = next((each for each in declared if each.name == wanted), None)
-    if found is None:
+    found = [each for run in case.incident.checklist.runs for each in run.runbook.parameters if each.name == wanted]
+    if not found:
         if not declared:
             raise Refused("The runbooks of this incident have nothing to fill in.")
         raise unknown("parameter", wanted, [each.name for each in declared])
-    text = read_value(found, value)
-    if case.incident.parameters.get(found.name) == text:
-        raise Already(f"<{found.name}> is {text} already.")
-    return [ParameterSet(found.name, text)]
+    # Several runbooks may have it, and the strictest of them counts.
+    (text,) = {read_value(each, value) for each in found}
+    if case.incident.parameters.get(wanted) == text:
+        raise Already(f"<{wanted}> is {text} already.")
+    return [ParameterSet(wanted, text)]
 
 
 def parameters(checklist: Checklist) -> list[Parameter]:

@@ -19,6 +19,18 @@ _GRANTED: dict[str, frozenset[Right]] = {
 }
 
 
+_PROVEN = ("login", "sudo", "database")
+
+
+def check_proven(via: str, what: str) -> None:
+    """Refuse a name that is only asserted: where it takes two people, one could be both."""
+    if via not in _PROVEN:
+        raise Refused(
+            f"Your name is only asserted, so you cannot {what}: that takes two people.",
+            hint="Log in as yourself, and leave out --as.",
+        )
+
+
 def check(via: str, right: Right, actor: str) -> None:
     """Refuse an actor whose identity was established by `via` and who does not have the right."""
     if right not in _GRANTED.get(via, frozenset()):

@@ -130,7 +130,7 @@ def find(text: str) -> Role:
     raise unknown("role", text, [role.id for role in ROLES])
 
 
-def _seat_of(role: str) -> Role:
+def seat_of(role: str) -> Role:
     """The seat of a role id in the log. One that only a newer version knows bears its id as its title."""
     return next((each for each in ROLES if each.id == role), Role(role, role, role))
 
@@ -156,7 +156,7 @@ def evolve(state: Roles, fact: Fact, event: RoleEvent) -> Roles:
 
 
 def _seat(state: Roles, holding: Holding) -> Roles:
-    several = _seat_of(holding.role).several
+    several = seat_of(holding.role).several
     leaving = [h for h in state.held if h.role == holding.role and (not several or h.person == holding.person)]
     state = _end(state, leaving, holding.since)
     offers = tuple(o for o in state.offers if o.role != holding.role or (several and o.to != holding.person))
@@ -262,27 +262,27 @@ def describe(event: RoleEvent, state: Roles, actor: str) -> str:
             before = _before(state, role)
             return f"accepted {_titled(role, subject)}" + (f" from {before}" if before and before != actor else "")
         case RoleDeclined(role=role, because=because):
-            return f"declined {_seat_of(role).title}" + (f": {because}" if because else "")
+            return f"declined {seat_of(role).title}" + (f": {because}" if because else "")
         case RoleTaken(role=role, person=person, because=because, subject=subject):
             before = _before(state, role)
             text = f"took over {_titled(role, subject)} from {before}" if before else f"took {_titled(role, subject)}"
             text = text if person == actor else f"{_titled(role, subject)} is {person}"
             return f"{text}: {because}" if because else text
         case RoleReleased(role=role, person=person, because=because):
-            text = f"released {_seat_of(role).title}" + ("" if person == actor else f" of {person}")
+            text = f"released {seat_of(role).title}" + ("" if person == actor else f" of {person}")
             return f"{text}: {because}" if because else text
         case _:
             assert_never(event)
 
 
 def _titled(role: str, subject: str) -> str:
-    title = _seat_of(role).title
+    title = seat_of(role).title
     return f"{title} ({subject})" if subject else title
 
 
 def _before(state: Roles, role: str) -> str | None:
     """Who leaves the seat when somebody takes it."""
-    return None if _seat_of(role).several else state.holder(role)
+    return None if seat_of(role).several else state.holder(role)
 
 
 def compensate(event: RoleEvent, before: Roles, now: Roles, actor: str) -> list[Event]:

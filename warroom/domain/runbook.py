@@ -5,6 +5,7 @@ Values only: nothing here knows an incident. What became of a step stands in `ch
 """
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from hashlib import sha256
@@ -60,9 +61,8 @@ class Automation(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def shown(self) -> str:
-        """What runs, on one line for people; arguments with blanks are quoted."""
-        words = (f'"{each}"' if not each or " " in each else each for each in self.args)
-        rest = " ".join(words) + (f" (expect {self.expect})" if self.expect else "")
+        """What runs, on one line for people, so quoted that no two lists of arguments look the same."""
+        rest = shlex.join(self.args) + (f" (expect {self.expect})" if self.expect else "")
         return rest if self.tool == "command" else f"{self.tool} {rest}".strip()
 
 

@@ -4,6 +4,7 @@ A step's kind says what ticking it means: a decision is recorded with it, people
 is looked at first.
 """
 
+import contextlib
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never, get_args
@@ -42,6 +43,8 @@ CLAIM_STANDS = timedelta(minutes=2)
 "For so long nobody may take a claim over, wherever its holder is: on the command line nobody is ever present."
 LONGEST_BOX = timedelta(hours=24)
 LONGEST_TITLE = 120
+
+_SETTLED_BY_RUN = ("do", "read", "check", "rollback")
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -97,14 +100,17 @@ def _meaning(case: Case, state: StepState, note: str, to: str) -> list[Event]:
             return [StepDone(state.id, note)]
 
 
-def _whole(case: Case, state: StepState) -> list[Event]:
-    """The step whose own checklist is complete with this one is done, too."""
-    if not state.parent:
+def _whole(case: Case, state: StepState, skipped: str = "") -> list[Event]:
+    """The step whose own checklist is complete with this one is done, too; skipped, where nothing of it was done."""
+    owner = case.incident.checklist.find(state.parent) if state.parent else None
+    if owner is None or owner.outcome != "todo":
         return []
-    siblings = [each for each in _run(case, state).children(state.parent) if each.id != state.id]
-    whole = all(each.outcome in ("done", "skipped") for each in siblings)
-    owner = case.incident.checklist.find(state.parent)
-    return [StepDone(state.parent)] if whole and owner and owner.outcome == "todo" else []
+    outcomes = {each.outcome for each in _run(case, state).children(owner.id) if each.id != state.id}
+    if not outcomes <= {"done", "skipped"}:
+        return []
+    if skipped and "done" not in outcomes:
+        return [StepSkipped(owner.id, skipped)]
+    return [StepDone(owner.id)] if gates.is_open(case, owner) else []
 
 
 def _call_in(case: Case, state: StepState, to: str) -> list[Event]:
@@ -145,7 +151,11 @@ def skip(case: Case, step: str, because: str) -> list[Event]:
     state, why = _todo(case, step), _reason(because, "Skipping a step")
     if state.step.kind == "gate":
         raise Refused(f"{state.id} is a gate; it cannot be skipped.", hint="The commander can override it.")
-    return [StepSkipped(state.id, why), *_whole(case, state)]
+    if closed := [each.id for each in _run(case, state).children(state.id) if gates.closed(each)]:
+        raise Refused(
+            f"{closed[0]} is a gate of {state.id}; it cannot be skipped.", hint="The commander can override it."
+        )
+    return [StepSkipped(state.id, why), *_whole(case, state, why)]
 
 
 def fail(case: Case, step: str, because: str) -> list[Event]:
@@ -212,9 +222,9 @@ def override(case: Case, step: str, because: str) -> list[Event]:
     return gates.override(case, _todo(case, step), _reason(because, "Overriding a gate"))
 
 
-def run(case: Case, step: str, host: str, again: bool = False) -> list[Event]:
+def run(case: Case, step: str, host: str, again: bool = False, fingerprint: str = "") -> list[Event]:
     """Run an automated step on a host, or ask for a second person's approval first."""
-    return automation.start(case, _todo(case, step), host, again)
+    return automation.start(case, _todo(case, step), host, again, fingerprint)
 
 
 def ended(
@@ -229,9 +239,20 @@ def ended(
     size: int = 0,
     name: str = "",
 ) -> list[Event]:
-    """What came of a run, and with it of the step. `name` is what a front end calls the output."""
-    state = case.incident.checklist.find(step)
-    return automation.end(case, state, run, ending, says, code, seconds, digest, size, name)
+    """What came of a run, and with it of the step, where that can be so. `name`: what a front end calls the output.
+
+    A run settles only what a tick without words would settle: never a gate, a decision, a message or an escalation.
+    """
+    found, events = automation.end(case, run, ending, says, code, seconds, digest, size, name)
+    state = case.incident.checklist.find(found.step)
+    settles = state is not None and state.outcome == "todo" and state.step.kind in _SETTLED_BY_RUN
+    if state is None or not settles or case.incident.automation.last(found.step) is not found:
+        return events
+    if ending != "passed":
+        return [*events, StepFailed(state.id, says or ending)]
+    with contextlib.suppress(Refused):
+        return [*events, *finish(case, state.id, says or ending)]
+    return events
 
 
 def find(case: Case, step: str) -> StepState:

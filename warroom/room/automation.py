@@ -7,10 +7,12 @@ the runbook, never from a file that may have changed since it was approved.
 import socket
 import threading
 import uuid
+from datetime import timedelta
 from typing import Any
 
-from warroom.domain.automation import RunStarted
-from warroom.domain.errors import Refused, Unavailable
+from warroom.domain.automation import RunEnded, RunStarted
+from warroom.domain.errors import Invalid, Refused, Unavailable
+from warroom.domain.moments import moment
 from warroom.domain.ran import Ran
 from warroom.domain.runbook import missing, rendered
 from warroom.room.room import Outcome, Room
@@ -18,6 +20,8 @@ from warroom.runner.contract import Heard, Runner
 
 _REPORT = uuid.UUID("3f2a6a1e-6b0c-5d0b-8a44-0a0d6a6f1c77")
 _PAUSE = 2.0
+_LATEST = timedelta(seconds=10)
+"A run that has not begun so long after it was written down does not begin any more."
 _TRIES = 30
 "How often a report is tried while the database is away; after that the run stays unknown."
 
@@ -34,22 +38,29 @@ def begin(
 
     Refused, and nothing is written, where this host will not run it.
     """
-    _check(room, runner, incident, step)
-    outcome = room.do("step.run", incident, command_id=command_id, step=step, again=again, host=host())
+    given: dict[str, Any] = {"step": step, "again": again, "host": host()}
+    given["fingerprint"] = _check(room, runner, incident, step)
+    outcome = room.do("step.run", incident, command_id=command_id, **given)
     started = next((fact.event for fact in outcome.facts if isinstance(fact.event, RunStarted)), None)
     # Whoever repeats a command has not begun anything: the first one has, and may be at it.
     return outcome, None if outcome.repeated else started
 
 
-def _check(room: Room, runner: Runner, incident: str, step: str) -> None:
-    """Ask the host before anything is written, where it is known what will run; the rule has the last word."""
+def _check(room: Room, runner: Runner, incident: str, step: str) -> str:
+    """Ask the host before anything is written, where it is known what will run; the rule has the last word.
+
+    The fingerprint of what the host will execute, "" where that is not known yet.
+    """
     state = room.feed(incident).refresh().incident
     found = state.checklist.find(step.strip()) if state else None
     run = state.checklist.run_of(found.id) if state and found else None
     if state and found and run and found.step.run:
         values = state.parameters.of(run)
         if not missing(found.step.run, run.runbook, values):
-            runner.check(rendered(found.step.run, values))
+            what = rendered(found.step.run, values)
+            runner.check(what)
+            return runner.fingerprint(what)
+    return ""
 
 
 def carry_out(
@@ -60,10 +71,21 @@ def carry_out(
     Unavailable where the database stays away for a minute: the run then stays unknown.
     """
     try:
-        ran = runner.run(started.what, heard, stop)
+        ran = _too_late(room, incident, started) or runner.run(started.what, heard, stop)
     except Refused as refused:
         ran = Ran("failed", f"{refused.message} {refused.hint}".strip())
     return ran, _report(room, incident, started, ran)
+
+
+def _too_late(room: Room, incident: str, started: RunStarted) -> Ran | None:
+    """Why a run must not begin any more: this console was frozen since it was written down, and others went on."""
+    state = room.feed(incident).refresh().incident
+    last = state.automation.last(started.step) if state else None
+    if last is None or last.run != started.run or last.ended is not None:
+        return Ran("stopped", "It was not run: somebody has run it again meanwhile.")
+    if moment(room.store.now()) - last.real > _LATEST:
+        return Ran("stopped", "It was not run: this console was held up too long after it was written down.")
+    return None
 
 
 def _report(room: Room, incident: str, started: RunStarted, ran: Ran) -> Outcome:
@@ -75,9 +97,14 @@ def _report(room: Room, incident: str, started: RunStarted, ran: Ran) -> Outcome
     command_id = str(uuid.uuid5(_REPORT, started.run))
     for left in range(_TRIES, 0, -1):
         try:
-            return room.do("step.ended", incident, command_id=command_id, **given)
+            outcome = room.do("step.ended", incident, command_id=command_id, **given)
+            if any(isinstance(fact.event, RunEnded) and fact.event.run == started.run for fact in outcome.facts):
+                return outcome
+            command_id = str(uuid.uuid4())  # used for something else: how the first one is made is no secret
+        except Invalid:
+            command_id = str(uuid.uuid4())
         except Unavailable:
             if left == 1:
                 raise
             threading.Event().wait(_PAUSE)
-    raise AssertionError("unreachable")
+    raise Unavailable("What came of the run could not be written down.")

@@ -25,9 +25,9 @@ def runbook(run: Run) -> View:
     }
 
 
-def steps(incident: Incident, org: Org, now: datetime) -> list[View]:
-    """Every step of every runbook, with its texts filled in, at the incident's time."""
-    return [_step(incident, org, now, run, state) for run in incident.checklist.runs for state in run.steps]
+def steps(incident: Incident, org: Org, database: datetime) -> list[View]:
+    """Every step of every runbook, with its texts filled in, at the database's time."""
+    return [_step(incident, org, database, run, state) for run in incident.checklist.runs for state in run.steps]
 
 
 def values(incident: Incident) -> list[View]:
@@ -46,7 +46,7 @@ def values(incident: Incident) -> list[View]:
     ]
 
 
-def _step(incident: Incident, org: Org, now: datetime, run: Run, state: StepState) -> View:
+def _step(incident: Incident, org: Org, database: datetime, run: Run, state: StepState) -> View:
     step, known = state.step, incident.parameters.of(run)
     closed = gates.blocking(run, state.id)
     return {
@@ -73,7 +73,7 @@ def _step(incident: Incident, org: Org, now: datetime, run: Run, state: StepStat
         "added": state.added,
         "blocked_by": closed.id if closed and state.outcome == "todo" and gates.waits(state) else None,
         "gate": _gate(incident, org, state) if step.kind == "gate" else None,
-        "run": _run(incident, now, state, filled(step.run, known)) if step.run else None,
+        "run": _run(incident, database, state, filled(step.run, known)) if step.run else None,
     }
 
 
@@ -97,14 +97,14 @@ def automation(what: Automation) -> View:
     }
 
 
-def _run(incident: Incident, now: datetime, state: StepState, what: Automation) -> View:
+def _run(incident: Incident, database: datetime, state: StepState, what: Automation) -> View:
     """What a step runs, as filled in; `last`: its last run; `asked`: who waits for a second person."""
     known = incident.automation
     last, asked = known.last(state.id), known.request(state.id)
     return {
         **automation(what),
         "asked": _asked(asked) if asked else None,
-        "last": _last(last, now) if last else None,
+        "last": _last(last, database) if last else None,
     }
 
 
@@ -118,7 +118,7 @@ def _asked(asked: Request) -> View:
     }
 
 
-def _last(last: Execution, now: datetime) -> View:
+def _last(last: Execution, database: datetime) -> View:
     """`ending`: passed, failed, timed-out, stopped; running; or unknown, where its console died."""
     ended = last.ended
     return {
@@ -126,7 +126,7 @@ def _last(last: Execution, now: datetime) -> View:
         "by": last.by,
         "at": stamp(last.at),
         "host": last.host,
-        "ending": ended.ending if ended else "unknown" if last.lost(now) else "running",
+        "ending": ended.ending if ended else "unknown" if last.lost(database) else "running",
         "code": ended.code if ended else None,
         "says": (ended.says or None) if ended else None,
         "seconds": ended.seconds if ended else None,

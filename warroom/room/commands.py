@@ -134,7 +134,8 @@ ALL: tuple[Command, ...] = (
     Command("step.override", "Override a gate", steps.override, (_STEP, _MUST_WHY), right="command"),
     Command(
         "step.run", "Run an automated step here", steps.run,
-        (_STEP, Param("again", "although nobody knows what became of the run before", "flag")), besides=("host",),
+        (_STEP, Param("again", "although nobody knows what became of the run before", "flag")),
+        besides=("host", "fingerprint"),
     ),
     Command(
         "step.ended", "What came of a run", steps.ended,

@@ -134,6 +134,9 @@ class Room:
                 return known
             raise
         self._feeds.setdefault(target, feed)
+        stream = incident_stream(target)
+        if any((row.stream, row.actor) != (stream, self.actor.person) for row in appended.rows):
+            raise Invalid("This command id was already used for something else.", hint="Make a new one for each act.")
         return self._outcome(feed, appended)
 
     def publish(self, playbook: Playbook) -> bool:
@@ -200,7 +203,9 @@ class Room:
         incident = state.incident
         if isinstance(clock, ClockMapped):
             incident = msgspec.structs.replace(incident, clock=Clock(map=clock))
-        return Case(incident, state.org, self.actor.person, incident.clock.time(database), present, self.actor.via)
+        return Case(
+            incident, state.org, self.actor.person, incident.clock.time(database), present, self.actor.via, database
+        )
 
     def _values(
         self, command: Command, case: Case, given: Mapping[str, object], blobs: list[tuple[str, bytes]], zone: tzinfo

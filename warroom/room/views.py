@@ -46,7 +46,7 @@ def show(state: State, database: datetime) -> View:
         "targets": _targets(incident, now),
         "roles": roles(incident.roles, incident.severity.now),
         "runbooks": [checklist_views.runbook(run) for run in incident.checklist.runs],
-        "steps": checklist_views.steps(incident, state.org, now),
+        "steps": checklist_views.steps(incident, state.org, database),
         "parameters": checklist_views.values(incident),
         **_services(incident.services, state.org),
         "evidence": [
