@@ -74,6 +74,9 @@ def test_a_sound_runbook(tmp_path: Path) -> None:
         ("healthy: [web]", "healthy: [db]", "15: 1.5: no service is called “db”; valid: web [service]"),
         ("inform: [support]", "inform: [suport]",
          "12: 1.2: no audience is called “suport”; did you mean \"support\"? [audience]"),
+        (", needs: {healthy: [web]}", "", "15: 1.5: the gate waits for nothing; say what it needs [gate]"),
+        ("{healthy: [web]}", "{dependencies: false}",
+         "15: 1.5: the gate waits for nothing; say what it needs [gate]"),
         ("command: reboot, expected: 5m", "command: reboot", "11: 1.1: nobody says how long it should take [expected]"),
         ("Read the WAL", "Read the PITR",
          "14: 1.4: “PITR” is not in the glossary; explain it there, or write it out [jargon]"),
@@ -166,6 +169,7 @@ def test_a_folder_is_read_whole_but_for_the_readme_of_its_runbooks(tmp_path: Pat
 def test_every_rule_has_a_name(tmp_path: Path) -> None:
     text = "runbook: x\ntitle: x\nservices: [x]\nparameters: [{name: x}]\nphases:\n  - name: X\n    steps:\n"
     text += "      - {do: The PITR, command: x, inform: [x]}\n      - {do: Ask, kind: escalate, to: x, expected: 1m}\n"
+    text += "      - {do: Wait, kind: gate, expected: 1m}\n"
     sources, _ = read_sources([write(tmp_path, "x.yaml", text)])
     assert {each.rule for each in rot(sources[0], PLAYBOOK, TODAY)} == set(RULES) - {"link"}
 

@@ -36,14 +36,17 @@ runs = st.one_of(
     st.builds(
         Automation,
         st.just("command"),
-        st.lists(st.one_of(line, st.just(""), st.just("a  b\n c ")), min_size=1, max_size=3).map(tuple),
-        some(name),
+        st.builds(
+            lambda program, rest: (program, *rest),
+            line.filter(lambda text: "/" not in text),
+            st.lists(st.one_of(line, st.just(""), st.just("a  b\n c ")), max_size=2),
+        ),
+        some(st.sampled_from(["0", "0, 1"])),
         st.one_of(st.just(TIMEOUT), st.integers(1, 3600).map(lambda seconds: timedelta(seconds=seconds))),
         st.booleans(),
     ),
-    st.builds(
-        Automation, st.sampled_from(["http", "dns", "load"]), some(name).map(lambda text: (text,) if text else ())
-    ),
+    st.builds(Automation, st.sampled_from(["dns", "tls", "journal"]), name.map(lambda text: (text,))),
+    st.builds(Automation, st.just("load")),
 )
 plain = st.builds(
     Step,
@@ -55,7 +58,7 @@ plain = st.builds(
     st.one_of(st.none(), span),
     st.one_of(st.none(), st.sampled_from(ROLE_IDS)),
     run=st.one_of(st.none(), runs),
-)
+).map(lambda step: msgspec.structs.replace(step, run=None) if step.kind == "decide" else step)
 steps = st.one_of(
     plain,
     st.builds(

@@ -217,6 +217,11 @@ class Fields:
         found = self._node.fields.get(field)
         return _kind(found[1]) if found else ""
 
+    def empty(self, field: str) -> bool:
+        """Whether a field is there and nothing stands in it."""
+        _, node = self._node.fields.get(field, (0, None))
+        return isinstance(node, Scalar) and node.null
+
     def _at(self, field: str) -> str:
         return f"{self._path}.{field}" if self._path and field else self._path or field
 

@@ -11,7 +11,7 @@ from datetime import date
 import msgspec
 
 from warroom.domain.org import Org, Playbook
-from warroom.domain.runbook import Runbook, Step, placeholders, walk
+from warroom.domain.runbook import Gate, Runbook, Step, placeholders, walk
 from warroom.domain.services import resolve
 from warroom.domain.steps import candidates
 from warroom.playbook.fields import nearest
@@ -22,7 +22,7 @@ from warroom.playbook.location import line_of
 DAYS = 180
 "A review is good for so many days, unless somebody says otherwise."
 RULES = (
-    "owner", "reviewed", "rollback", "person", "service", "audience", "expected", "jargon", "parameter", "link",
+    "owner", "reviewed", "rollback", "person", "service", "audience", "gate", "expected", "jargon", "parameter", "link",
 )  # fmt: skip
 _BACK = re.compile(r"\b(?:roll(?:ing)?[ -]?back|rollback|revert|undo|undoing|back(?:ing)?[ -]out)\b", re.IGNORECASE)
 _RUNG = re.compile(r"rung \d{1,2}")
@@ -65,6 +65,7 @@ def rot(source: Source, playbook: Playbook, today: date, days: int = DAYS) -> li
         *_people(book, playbook),
         *_services(book, playbook),
         *_audiences(book, playbook),
+        *_gates(book),
         *_expected(book),
         *_jargon(book, playbook),
         *_parameters(book),
@@ -161,6 +162,12 @@ def _audiences(book: Runbook, playbook: Playbook) -> _Found:
         for name in step.inform:
             if name not in names:
                 yield place, "audience", f"no audience is called “{name}”{nearest(name, names)}"
+
+
+def _gates(book: Runbook) -> _Found:
+    for place, step in walk(book):
+        if step.kind == "gate" and step.gate in (None, Gate()):
+            yield place, "gate", "the gate waits for nothing; say what it needs"
 
 
 def _expected(book: Runbook) -> _Found:

@@ -23,6 +23,7 @@ from warroom.domain.runbook import (
     placeholders,
 )
 from warroom.playbook.fields import Fields, nearest
+from warroom.playbook.targets import faults
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 TOOLS: tuple[Tool, ...] = get_args(Tool)
@@ -32,6 +33,8 @@ LONGEST_TEXT = 64 * 1024
 _MOST_APPROVALS = 20
 _ONLY = {"needs": "gate", "to": "escalate", "steps": "rollback"}
 "Fields that only one kind of step has."
+_NEVER_RUN = ("gate", "decide")
+"Kinds of steps that people settle, so that nothing runs there."
 
 
 class Known(msgspec.Struct, frozen=True):
@@ -98,6 +101,10 @@ class Steps:
         )
         if own and fields.shape("steps"):
             fields.problem("steps", "a step of a step's own checklist has none itself; there is one level")
+        if own and kind == "gate":
+            fields.problem("kind", "a step's own checklist has no gate; put it before the step")
+        if kind in _NEVER_RUN and fields.shape("run"):
+            fields.problem("run", f"a step of kind {kind} runs nothing; put it into a check before it")
         for field, only in _ONLY.items():
             if kind != only and fields.shape(field) and not (own and field == "steps"):
                 fields.problem(field, f"belongs to a step of kind {only}; this one is of kind {kind}")
@@ -153,6 +160,8 @@ class Steps:
     def _run(self, fields: Fields) -> Automation | None:
         run = fields.map("run")
         if run is None:
+            if fields.empty("run"):
+                fields.problem("run", f"must name one tool; valid: {', '.join(TOOLS)}")
             return None
         named = [tool for tool in TOOLS if run.shape(tool)]
         timeout = run.duration("timeout") or TIMEOUT
@@ -163,6 +172,8 @@ class Steps:
             run.problem("", f"must name one tool; {what}")
         args = _args(run, named[0]) if named else ()
         run.close()
+        for field, text in faults(named[0], args, expect) if len(named) == 1 else ():
+            run.problem(field, text, run.line_of(field.partition("[")[0]))
         if timeout > LONGEST_TIMEOUT:
             run.problem("timeout", f"must not be longer than {LONGEST_TIMEOUT // timedelta(hours=1)}h")
         for name in dict.fromkeys(name for text in (*args, expect) for name in placeholders(text)):
