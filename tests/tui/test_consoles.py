@@ -70,7 +70,8 @@ def test_two_terminals_of_different_sizes_tell_the_same(url: str) -> None:
         narrow.wait_for("support has 41 tickets")
         narrow.type_text("Nfrom the bastion")
         narrow.press("f2")
-        wide.wait_for("from the bastion")
+        for terminal in (wide, narrow):
+            terminal.wait_for("note +from the bastion")
         assert _timeline(wide) == _timeline(narrow)
 
 

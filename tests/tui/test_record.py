@@ -78,7 +78,7 @@ async def test_a_pasted_text_that_was_left_is_kept_as_a_draft(team: Team) -> Non
         await desk.press("escape")
         await desk.sees_no("two")
         await desk.press("s")
-        await desk.sees("one.two")
+        await desk.sees("│ +one +│", "│ +two +│", "saves · esc keeps it as a draft")
 
 
 async def test_a_note_that_is_too_long_is_not_lost(team: Team) -> None:

@@ -62,7 +62,7 @@ class Scene(msgspec.Struct, frozen=True):
     `now` is the incident's time. `notices`: row key -> what to say there for a moment. `pending`: rows whose command
     has not returned. `unread`: the sequence number after which entries are new, 0 = none are marked.
     `window`: how many timeline entries to show; `wanted`: only those that contain it. `offers`: runbooks that may fit,
-    each with why.
+    each with why. `real`: the database's time, where it is another than the incident's.
     """
 
     view: View
@@ -78,6 +78,12 @@ class Scene(msgspec.Struct, frozen=True):
     window: int = 300
     wanted: str = ""
     offers: tuple[tuple[str, str], ...] = ()
+    real: datetime | None = None
+
+    @property
+    def database(self) -> datetime:
+        """The database's time."""
+        return self.real or self.now
 
     @property
     def incident(self) -> Incident:

@@ -94,7 +94,7 @@ async def unsent(desk: Desk) -> None:
 
 def undo(desk: Desk) -> None:
     """Take back your last act."""
-    desk.do("undo", desk.row)
+    desk.do("undo")
 
 
 ACTIONS = (

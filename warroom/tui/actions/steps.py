@@ -110,7 +110,7 @@ async def run(desk: Desk) -> None:
         if not await _fill(desk, parameter):
             return
     last = desk.scene.incident.automation.last(found.id)
-    lost = last is not None and last.lost(desk.scene.now)
+    lost = last is not None and last.lost(desk.scene.database)
     if lost and not await desk.confirm(
         f"Run {found.id} again?", f"{last.by if last else ''} ran it, and what became of that is unknown."
     ):

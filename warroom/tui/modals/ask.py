@@ -7,7 +7,7 @@ from textual.events import Paste
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
-from warroom.domain.text import one_line
+from warroom.domain.text import one_line, visible
 from warroom.tui.modals.frame import Dialog
 from warroom.tui.present.cells import Span, line
 from warroom.tui.widgets.lines import Lines
@@ -38,7 +38,7 @@ async def ask(
     """
     draft = (place, title)
     text = _drafts.pop(draft, "") or initial
-    if not long:
+    if not long and "\n" not in text:
         answer = await show(Short(title, hint, text))
         if answer is None or not answer.several:
             return None if answer is None else answer.text
@@ -69,7 +69,8 @@ class _Pasted(Input):
         event.stop()
         event.prevent_default()
         lines = event.text.strip("\r\n").splitlines()
-        self.replace("\n".join(lines), *sorted(self.selection))
+        # A field of one line cannot show what moves the cursor.
+        self.replace("\n".join(visible(each.expandtabs(4)) for each in lines), *sorted(self.selection))
         if len(lines) > 1:
             self.screen.dismiss(Text(self.value, several=True))
 

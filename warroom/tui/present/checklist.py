@@ -166,7 +166,7 @@ def _running(scene: Scene, state: StepState) -> Span | None:
         return Span(f"{one_line(asked.by, 12)} asks to run it", "" if asked.by == scene.me else "accent")
     if last is None or last.ended is not None:
         return None
-    if last.lost(scene.now):
+    if last.lost(scene.database):
         return Span(f"UNKNOWN: {one_line(last.by, 12)} ran it", "bad")
     return Span(f"{one_line(last.by, 12)} runs it", "accent")
 

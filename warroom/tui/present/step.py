@@ -96,7 +96,7 @@ def _asked(scene: Scene, asked: Request) -> list[Line]:
     who = f"{one_line(asked.by, 16)} asks to run exactly this on {one_line(asked.host, 30)}, {scene.clock(asked.at)}:"
     lines = [line(Span(f"  {who}", "warn")), line(Span(f"  {one_line(asked.what.shown)}", "key"))]
     if asked.approved:
-        by, at = asked.approved
+        by, at, _ = asked.approved
         lines.append(line(Span(f"  approved by {one_line(by, 16)} {scene.clock(at)}", "ok")))
     return lines
 
@@ -107,7 +107,7 @@ def _last(scene: Scene, last: Execution) -> Line:
         word = last.ended.ending.replace("-", " ")
         says = f": {one_line(last.ended.says)}" if last.ended.says else ""
         return line(Span(f"  {word}{says}", "ok" if word == "passed" else "bad"), right=(Span(where, "dim"),))
-    if last.lost(scene.now):
+    if last.lost(scene.database):
         return line(
             Span("  what became of it is unknown; look before it runs again", "bad"), right=(Span(where, "dim"),)
         )

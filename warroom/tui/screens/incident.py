@@ -75,11 +75,11 @@ class IncidentScreen(Kept, Dialogs):
     @property
     def scene(self) -> Scene:
         """What is shown now."""
-        now = time.monotonic()
+        now, database = time.monotonic(), moment(self.link.now())
         return Scene(
             self.view,
             self.me,
-            self.view.incident.clock.time(moment(self.link.now())),
+            self.view.incident.clock.time(database),
             self._shown_zone,
             self.link.fresh,
             tuple((row, text) for row, (text, until) in self._notices.items() if until > now),
@@ -90,6 +90,7 @@ class IncidentScreen(Kept, Dialogs):
             self._window,
             self._wanted,
             self._fitting.offers(self.view),
+            database,
         )
 
     @property
@@ -353,7 +354,10 @@ class IncidentScreen(Kept, Dialogs):
         self._pending.pop(message.row, None)
         if message.refused is not None:
             self.say(f"{message.refused.message} {message.refused.hint}".strip(), message.row)
-        elif message.spooled:
+        elif not message.spooled:
+            self._says = ""  # what was said of an act before is old now
+            self._paint_footer()
+        else:
             self.say("The database cannot be reached; the note is kept and sent later.")
         if shown:
             self.paint()
