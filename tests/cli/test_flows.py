@@ -178,7 +178,7 @@ def test_runbooks_are_listed_shown_and_linted(shell: Shell, tmp_path: Path) -> N
     done = shell.run("runbook", "lint", str(broken), str(ROOT / "runbooks" / "latency.yaml"), "--json")
     assert done.code == 1
     assert done.data["runbooks"] == ["latency"]
-    assert all(problem.startswith("broken.yaml:") for problem in done.data["problems"])
+    assert all(problem.startswith(f"{broken}:") for problem in done.data["problems"])
 
 
 def test_past_and_open_incidents_are_told_apart(shell: Shell) -> None:

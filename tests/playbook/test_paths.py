@@ -48,8 +48,10 @@ def test_a_folder_of_odd_things_is_read_and_indexed(odd: Path) -> None:
     assert [book.name for book in found.runbooks] == ["good"]
     assert [str(each) for each in found.failed] == [
         f"{odd}/fifo.md:1: this is not a file",
+        f"{odd}/fifo.yaml:1: this is not a file",
         f"{odd}/sparse.md:1: the file is larger than 1024 KiB; split it",
         f"{odd}/zero.md:1: this is not a file",
+        f"{odd}/zero.yaml:1: this is not a file",
     ]
     assert "good" in library.index([odd])
     assert library.find("good", [odd]) is not None

@@ -186,11 +186,17 @@ def _below(folder: Path, failed: list[Problem], checked: bool) -> Iterator[Path]
 
 
 def _counts(path: Path) -> bool:
-    """Whether a file of a folder is a runbook: Markdown, YAML that says so, or Markdown without its extension."""
+    """Whether a file of a folder is a runbook: Markdown, YAML that says so, or Markdown without its extension.
+
+    YAML that cannot be read counts: it may be one, so its reader says what is wrong with it.
+    """
     if is_markdown(path):
         return True
     if path.suffix.lower() in YAML:
-        return _is_ours(_yaml(path))
+        try:
+            return _is_ours(_yaml(path))
+        except Unreadable:
+            return True
     if path.suffix:
         return False
     head = _head(path)
@@ -198,8 +204,8 @@ def _counts(path: Path) -> bool:
 
 
 def _yaml(path: Path) -> bytes:
-    """A YAML file as far as it may go, without its byte order mark."""
-    return _head(path, LARGEST).removeprefix(b"\xef\xbb\xbf")
+    """A YAML file as far as it may go, without its byte order mark; Unreadable."""
+    return contents(path, LARGEST).removeprefix(b"\xef\xbb\xbf")
 
 
 def _is_ours(data: bytes) -> bool:
@@ -209,7 +215,10 @@ def _is_ours(data: bytes) -> bool:
 
 def _own_name(path: Path) -> str:
     """The name that a YAML runbook gives itself, "" where the file is something else or the name is none."""
-    data = _yaml(path)
+    try:
+        data = _yaml(path)
+    except Unreadable:
+        return ""
     if (found := _OURS.search(data)) and (name := _NAME.match(data, found.end())):
         return name.group(2).decode()
     try:
