@@ -2,12 +2,14 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.probes.servers import CERTIFICATES, HttpServer, web
 
+Service = Callable[..., str]
 Answers = Callable[..., list[str]]
 
 
@@ -44,3 +46,19 @@ def resolver(monkeypatch: pytest.MonkeyPatch) -> Answers:
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     return teach
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Service:
+    """Writes the libpq service file with the one service `shop`: by an address, or by settings. Gives its name."""
+    from psycopg.conninfo import conninfo_to_dict
+
+    place = tmp_path / "services.conf"
+    monkeypatch.setenv("PGSERVICEFILE", str(place))
+
+    def write(url: str = "", **settings: object) -> str:
+        lines = (f"{name}={value}\n" for name, value in {**conninfo_to_dict(url), **settings}.items())
+        place.write_text("[shop]\n" + "".join(lines))
+        return "shop"
+
+    return write

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from tests.probes.asking import PROBES, ask, refusal, step
+from tests.probes.conftest import Service
 from tests.probes.servers import silent
 from tests.runner.programs import eventually
 from warroom.domain.errors import Refused
@@ -27,7 +28,7 @@ NONSENSE = ["a b", "$(reboot)", "-x", "--help", "a\nb", "a\0b", "`x`", "; x", "\
 HANGING: dict[Tool, str] = {
     "http": "http://127.0.0.1:{port}/",
     "tls": "127.0.0.1:{port}",
-    "postgres": "postgresql://127.0.0.1:{port}/shop?sslmode=disable",
+    "postgres": "shop",
 }
 
 
@@ -67,17 +68,19 @@ def test_a_command_is_no_diagnostic() -> None:
 
 
 @pytest.mark.parametrize("tool", HANGING)
-def test_a_server_that_says_nothing_is_left_in_time(tool: Tool) -> None:
+def test_a_server_that_says_nothing_is_left_in_time(tool: Tool, service: Service) -> None:
     with silent() as port:
+        service(host="127.0.0.1", port=port, sslmode="disable")
         ran = ask(tool, HANGING[tool].format(port=port), seconds=0.3)
     assert ran.outcome == "timed-out"
     assert ran.says
 
 
 @pytest.mark.parametrize("tool", HANGING)
-def test_a_server_that_says_nothing_can_be_stopped(tool: Tool) -> None:
+def test_a_server_that_says_nothing_can_be_stopped(tool: Tool, service: Service) -> None:
     stop = threading.Event()
     with silent() as port:
+        service(host="127.0.0.1", port=port, sslmode="disable")
         threading.Timer(0.2, stop.set).start()
         ran = ask(tool, HANGING[tool].format(port=port), stop=stop)
     assert ran.outcome == "stopped"

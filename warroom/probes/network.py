@@ -86,7 +86,15 @@ def read_target(text: str, port: int | None = None) -> Target:
     return Target(read_host(found.group(1)), number)
 
 
-def resolve(host: str, port: int, family: int = socket.AF_UNSPEC) -> list[str]:
+def read_address(text: str) -> str:
+    """An address in its usual form; Trouble for what is none, also where a resolver would make one of it (`127.1`)."""
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise Trouble(f"“{one_line(text, 60)}” is no address.") from None
+
+
+def resolve(host: str, port: int | None, family: int = socket.AF_UNSPEC) -> list[str]:
     """The addresses of a host by this machine's resolver, each once. Trouble where there are none."""
     try:
         found = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)

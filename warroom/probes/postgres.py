@@ -1,8 +1,9 @@
 """`postgres`: what a PostgreSQL server is busy with: connections, the longest queries, who waits for whom, replication.
 
-The target is a service of the libpq service file, or an address without a password; a runbook is read by many, so the
-password comes from where libpq finds it (~/.pgpass, PGPASSWORD). Everything is read only, one short transaction for
-each question, and no question takes longer than the step has time. Texts of queries are cut: they may hold data.
+The target is a service of the libpq service file and nothing else: where the databases of a host are is said by whoever
+looks after the host, not by a runbook. The password comes from that file or ~/.pgpass (`services`). Everything is read
+only, one short transaction for each question, and no question takes longer than the step has time. Texts of queries are
+cut: they may hold data.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from warroom.domain.errors import Invalid
 from warroom.domain.text import one_line
 from warroom.probes import expectations
+from warroom.probes.services import settings
 from warroom.probes.session import Session, Trouble, Verdict, ms, table
 
 if TYPE_CHECKING:
@@ -22,9 +24,7 @@ T = TypeVar("T")
 Rows = list[tuple[Any, ...]]
 
 _SERVICE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}", re.ASCII)
-_PARAMETERS = {"service", "host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert", "sslcert", "sslkey"}
-_PARAMETERS |= {"target_session_attrs", "channel_binding", "gssencmode"}
-_SECRETS = {"password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"}
+_HINT = "Describe it in the libpq service file (~/.pg_service.conf), and give the name of that section: shop"
 
 
 class Section(NamedTuple):
@@ -90,35 +90,22 @@ _SECTIONS = (
 )
 
 
-def read(target: str, expect: str) -> dict[str, Any]:
-    """The parameters of the connection; Invalid where there are none, or one that does not belong into a runbook."""
+def read(target: str, expect: str) -> str:
+    """The name of the service. Invalid where it is anything else, which is not repeated: it may hold a password."""
     expectations.nothing(expect, "the activity of a database")
-    if _SERVICE.fullmatch(target):
-        return {"service": target}
-    import psycopg
-    from psycopg.conninfo import conninfo_to_dict
-
-    try:
-        # The driver's own text would repeat pieces of the address, which may be pieces of a password.
-        found = {name: value for name, value in conninfo_to_dict(target).items() if value not in (None, "")}
-    except (psycopg.Error, ValueError):
-        hint = "Give a service of the libpq service file, or postgresql://USER@HOST:PORT/DATABASE."
-        raise Invalid("That is no address of a PostgreSQL database.", hint=hint) from None
-    if found.keys() & _SECRETS:
-        hint = "Leave it out, and put it into ~/.pgpass or the service file."
-        raise Invalid("The address holds a password; a runbook is read by many.", hint=hint)
-    if not found:
-        raise Invalid("The step names no database.", hint="Give a service of the libpq service file, or an address.")
-    if stranger := next(iter(sorted(found.keys() - _PARAMETERS)), ""):
-        raise Invalid(f"“{stranger}” is not to be set in a runbook.", hint="Set it in the libpq service file.")
-    return found
+    name = target.removeprefix("service=")
+    if not name:
+        raise Invalid("The step names no database.", hint=_HINT)
+    if not _SERVICE.fullmatch(name):
+        raise Invalid("A runbook names a database only by its service, never by host or address.", hint=_HINT)
+    return name
 
 
 def probe(target: str, expect: str, session: Session) -> Verdict:
     """Connect, and ask one question after the other."""
     import psycopg
 
-    given = read(target, expect)
+    given = settings(read(target, expect))
     begun = time.monotonic()
     try:
         with _connect(given, session) as db:
@@ -159,7 +146,7 @@ def _ask(db: "psycopg.Connection[Any]", query: str, session: Session) -> Rows:
         return db.execute(query.encode()).fetchall()
 
 
-def _connect(given: dict[str, Any], session: Session) -> "psycopg.Connection[Any]":
+def _connect(given: dict[str, str], session: Session) -> "psycopg.Connection[Any]":
     """A connection that only reads, and on which no wait is longer than what is left: also a silent server's end."""
     import psycopg
 
@@ -167,12 +154,12 @@ def _connect(given: dict[str, Any], session: Session) -> "psycopg.Connection[Any
         def wait(self, gen: "psycopg.abc.PQGen[T]", *args: Any, **kwargs: Any) -> T:
             return super().wait(_bounded(gen, session), *args, **kwargs)
 
-    settings = {
+    ours = {
         "application_name": "warroom",
         "client_encoding": "utf8",
         "connect_timeout": max(2, int(session.left())),
     }
-    db = Bounded.connect("", autocommit=True, prepare_threshold=None, **{**given, **settings})
+    db = Bounded.connect("", autocommit=True, prepare_threshold=None, **{**given, **ours})  # type: ignore[arg-type]
     db.read_only = True
     return db
 
