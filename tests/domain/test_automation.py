@@ -162,7 +162,8 @@ def test_a_parameter_changed_before_the_approval_voids_the_request(tale: Tale) -
 def test_an_approval_is_for_one_host_one_person_and_fifteen_minutes(tale: Tale) -> None:
     approved(tale)
     assert isinstance(start(tale.branch(), "1.2", host="laptop"), RunRequested)
-    assert isinstance(start(tale.branch(), "1.2", by="bo"), RunRequested)
+    with pytest.raises(Already, match=r"ana asks to run 1\.2 already"):
+        start(tale, "1.2", by="bo")
     late = tale.branch()
     late.now = tale.now.replace(minute=tale.now.minute + 16)
     assert isinstance(start(late, "1.2"), RunRequested)

@@ -186,7 +186,9 @@ def start(case: Case, state: StepState, host: str, again: bool = False, fingerpr
     check_proven(case.via, "run what is dangerous")
     known, digest = case.incident.automation, bound(case, state, what, host, fingerprint)
     request = known.request(state.id)
-    if request is None or request.digest != digest or request.by != case.by or _stale(request, case.clock):
+    if request and request.digest == digest and request.by != case.by and not _stale(request, case.clock):
+        raise Already(f"{request.by} asks to run {state.id} already.", hint="Approve it, and it runs there.")
+    if request is None or request.digest != digest or _stale(request, case.clock):
         return [RunRequested(state.id, what, host, digest, known.attempt(state.id), fingerprint)]
     if request.approved is None:
         raise Already(f"{state.id} waits for a second person since {ago(request.at, case.now)}.")

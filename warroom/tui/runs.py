@@ -47,7 +47,7 @@ class Output:
 
     def heard(self, piece: bytes) -> None:
         """A piece of output."""
-        text = visible_lines(self._decoder.decode(piece)).expandtabs(4)
+        text = visible_lines(self._decoder.decode(piece).replace("\t", "    "))
         with self._lock:
             first, *more = text.split("\n")
             self._lines[-1] += first[: 10_000 - len(self._lines[-1])]

@@ -62,7 +62,7 @@ class Desk(Protocol):
         """Run an automated step on this machine, or ask for a second person; its output is shown as it comes."""
 
     def runs_here(self, step: str) -> bool:
-        """Whether this console is running a step, so that its output can be watched."""
+        """Whether this console runs a step, or ran it and it is finished: its output can be watched."""
 
     def watch_run(self, step: str) -> None:
         """Show the output of a step that this console is running."""

@@ -142,8 +142,10 @@ class IncidentScreen(Kept, Dialogs):
         self.link.runs.start(step, again)
 
     def runs_here(self, step: str) -> bool:
-        """Whether it runs here."""
-        return step in self.link.runs.active
+        """Whether it runs here; or it did, and is finished, so that its output can be read once more."""
+        found = self.view.incident.checklist.find(step)
+        over = found is not None and found.outcome != "todo" and self.link.runs.output(step) is not None
+        return over or step in self.link.runs.active
 
     def watch_run(self, step: str) -> None:
         """Show the output of a run of this console."""
@@ -151,7 +153,7 @@ class IncidentScreen(Kept, Dialogs):
 
         if output := self.link.runs.output(step):
             ahead(self.app).hold()
-            self.app.push_screen(Watch(f"{step} runs here", output))
+            self.app.push_screen(Watch(f"Run of {step} here", output))
 
     def on_run_answered(self, message: RunAnswered) -> None:
         """A run began, ended, waits for somebody, or could not begin."""
@@ -165,10 +167,10 @@ class IncidentScreen(Kept, Dialogs):
         elif message.text:
             self.say(message.text)
 
-    async def _leave(self) -> None:
+    async def _leave(self, where: str) -> None:
         running = ", ".join(self.link.runs.active)
         if await self.confirm(f"Leave and stop {running}?", "It still runs here; what it has done stays done."):
-            self.app.post_message(Left("quit"))
+            self.app.post_message(Left(where))
 
     def go(self, where: str) -> None:
         """Move about."""
@@ -206,8 +208,8 @@ class IncidentScreen(Kept, Dialogs):
             case "marks":
                 self._marks = not self._marks
                 self.paint()
-            case "quit" if self.link.runs.active:
-                self._begin(self._leave())
+            case "quit" | "home" if self.link.runs.active:
+                self._begin(self._leave(where))
             case _:
                 if where != "quit":
                     ahead(self.app).hold()
