@@ -187,7 +187,9 @@ def start(case: Case, state: StepState, host: str, again: bool = False, fingerpr
     known, digest = case.incident.automation, bound(case, state, what, host, fingerprint)
     request = known.request(state.id)
     if request and request.digest == digest and request.by != case.by and not _stale(request, case.clock):
-        raise Already(f"{request.by} asks to run {state.id} already.", hint=f"{request.by} runs it once it is approved.")
+        raise Already(
+            f"{request.by} asks to run {state.id} already.", hint=f"{request.by} runs it once it is approved."
+        )
     if request is None or request.digest != digest or _stale(request, case.clock):
         return [RunRequested(state.id, what, host, digest, known.attempt(state.id), fingerprint)]
     if request.approved is None:
