@@ -40,7 +40,7 @@ corpus: $(VENV)/tools ## import a folder of other people's runbooks, count what 
 
 lock: $(VENV)/tools ## renew the pinned versions in requirements/
 	@$(COMPILE) --output-file=requirements/runtime.lock pyproject.toml
-	@$(COMPILE) --output-file=requirements/dev.lock --constraint=requirements/runtime.lock --extra=dev pyproject.toml
+	@$(COMPILE) --output-file=requirements/dev.lock --constraint=requirements/runtime.lock $(foreach extra,dev notify serve ical,--extra=$(extra)) pyproject.toml
 
 venv: $(VENV)/tools ## set up .venv and do nothing else
 

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from warroom.domain.contacts import Channel, Contact, Verified
 from warroom.domain.errors import unknown
 from warroom.domain.event import Event, Fact
 from warroom.domain.glossary import Term
+from warroom.domain.ladder import Checklist, Ladder, Module, Route
 from warroom.domain.library import LibraryEntry, RunbooksImported, merged
+from warroom.domain.roster import Changes, Schedule
 from warroom.domain.runbook import Runbook
 from warroom.domain.services import Service
 from warroom.domain.severity import Severity
@@ -25,6 +28,7 @@ class Person(msgspec.Struct, frozen=True):
     team: str = ""
     logins: tuple[str, ...] = ()
     expertise: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
 
 class Audience(msgspec.Struct, frozen=True):
@@ -44,6 +48,12 @@ class Playbook(msgspec.Struct, frozen=True):
     audiences: tuple[Audience, ...] = ()
     runbooks: tuple[Runbook, ...] = ()
     glossary: tuple[Term, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    routes: tuple[Route, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    modules: tuple[Module, ...] = ()
 
 
 class PlaybookPublished(Event, frozen=True, tag="playbook-published.v1"):
@@ -92,7 +102,7 @@ BUILT_IN = Playbook(
 class Org(msgspec.Struct, frozen=True):
     """The organisation as of a position: the playbook in force, its version (0 = built-in), who published it, when.
 
-    `library`: the imported runbooks.
+    `library`: the imported runbooks. `changes`: overrides, swaps and absences. `verified`: contacts that answered.
     """
 
     playbook: Playbook = BUILT_IN
@@ -101,6 +111,8 @@ class Org(msgspec.Struct, frozen=True):
     published: datetime | None = None
     seq: int = 0
     library: tuple[LibraryEntry, ...] = ()
+    changes: Changes = Changes()
+    verified: tuple[Verified, ...] = ()
 
     @property
     def runbooks(self) -> tuple[Runbook | LibraryEntry, ...]:
@@ -143,7 +155,14 @@ def evolve(org: Org, fact: Fact) -> Org:
     """The organisation after one fact of its stream; events it does not know change nothing but the place."""
     match fact.event:
         case PlaybookPublished(playbook=playbook):
-            return Org(playbook, org.version + 1, fact.actor, fact.happened, fact.seq, org.library)
+            return msgspec.structs.replace(
+                org,
+                playbook=playbook,
+                version=org.version + 1,
+                published_by=fact.actor,
+                published=fact.happened,
+                seq=fact.seq,
+            )
         case RunbooksImported(entries=entries):
             return msgspec.structs.replace(org, seq=fact.seq, library=merged(org.library, entries))
         case _:

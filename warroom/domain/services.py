@@ -21,7 +21,7 @@ HEALTHS: tuple[Health, ...] = get_args(Health)
 
 
 class Service(msgspec.Struct, frozen=True):
-    """One row of the catalogue. `tier` 1 = most critical; `owner` is a team."""
+    """One row of the catalogue. `tier` 1 = most critical; `owner` is a team; `schedules`: primary, secondary."""
 
     name: str
     title: str = ""
@@ -30,6 +30,7 @@ class Service(msgspec.Struct, frozen=True):
     description: str = ""
     depends_on: tuple[str, ...] = ()
     runbooks: tuple[str, ...] = ()
+    schedules: tuple[str, ...] = ()
 
 
 class HealthSet(Event, frozen=True, tag="health-set.v1"):

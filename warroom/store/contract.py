@@ -5,7 +5,7 @@ be made from any thread; none may be made on an event loop. Moments are integers
 """
 
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -105,12 +105,67 @@ class Summary(msgspec.Struct, frozen=True):
     clock: str = ""
 
 
+class Parcel(msgspec.Struct, frozen=True):
+    """One message that must leave the house. `realm`: `real`, or `drill`, which reaches no real channel.
+
+    `basis`: the stream's sequence number it was decided on; `to`: the address on the channel, for throttles; before
+    `not_before` it is not sent, and after `expires` never.
+    """
+
+    id: str
+    stream: str
+    realm: str
+    channel: str
+    to: str
+    basis: int
+    payload: bytes
+    not_before: int
+    expires: int
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """A parcel that one engine may send until `lease_until`. `attempt` counts from 1; `lease_epoch` is its fence.
+
+    `repeat`: an earlier attempt may have gone out: its engine died or hung before it said what became of it.
+    """
+
+    parcel: Parcel
+    attempt: int
+    lease_epoch: int
+    lease_until: int
+    repeat: bool = False
+
+
+Parcelling = Literal["pending", "leased", "sent", "failed", "dropped"]
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What becomes of a claimed parcel, in the transaction that records it. `pending` = try again at `not_before`."""
+
+    id: str
+    lease_epoch: int
+    state: Parcelling
+    not_before: int = 0
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """Who does a job at the moment. `epoch` grows with every change of holder; `detail`: what it says of itself."""
+
+    name: str
+    holder: str
+    epoch: int
+    until: int
+    detail: str = ""
+
+
 class Append(msgspec.Struct, frozen=True):
     """Everything that one command writes, in one transaction.
 
     `expected`: the stream's sequence number that the command was decided on. A commuting command (a note) is appended
     even where the stream has moved on; any other raises `Conflict`. A command id that is in the log already changes
     nothing. `timers`: (key, due), replacing the stream's timers; None leaves them. `blobs`: (SHA-256, bytes).
+    `outbox`: parcels to be sent; one whose id is known already is left as it is. `settled`: `Fenced` where any of them
+    was claimed by somebody else meanwhile.
     Without drafts, only what lies beside the log is written.
     """
 
@@ -124,6 +179,8 @@ class Append(msgspec.Struct, frozen=True):
     summary: Summary | None = None
     timers: tuple[tuple[str, int], ...] | None = None
     blobs: tuple[tuple[str, bytes], ...] = ()
+    outbox: tuple[Parcel, ...] = ()
+    settled: tuple[Settled, ...] = ()
 
 
 class Appended(msgspec.Struct, frozen=True):
@@ -177,6 +234,10 @@ class Conflict(Exception):
     def __init__(self, seq: int) -> None:
         super().__init__(f"the stream is at {seq}")
         self.seq = seq
+
+
+class Fenced(Exception):
+    """Another engine has claimed the parcel meanwhile: whoever comes late changes nothing."""
 
 
 class Forked(Exception):
@@ -238,8 +299,32 @@ class Store(Log, Protocol):
     def ends(self) -> Ends:
         """What is kept about the log beside its events, for `verify` to compare with them."""
 
-    def timers(self, until: int) -> list[tuple[str, str, int]]:
-        """(stream, key, due) of everything due up to a moment, soonest first."""
+    def timers(self, until: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, int]]:
+        """(stream, key, due) of everything due up to a moment, soonest first.
+
+        `kinds`: only keys that begin with one of these and a colon.
+        """
+
+    def claim(self, channels: tuple[str, ...], realm: str, now: int, until: int, limit: int = 20) -> list[Claimed]:
+        """Take parcels that are due: `pending`, or `leased` by somebody whose time ran out. Nobody else gets them.
+
+        The longest due first. Each claim raises the parcel's attempt and fence.
+        """
+
+    def outbox(self, stream: str = "", states: tuple[str, ...] = ()) -> list[tuple[Parcel, str, int]]:
+        """(parcel, state, attempts) of a stream's parcels, or of all; only those in `states` where any are named."""
+
+    def sent(self, channel: str, to: str, since: int) -> list[int]:
+        """When parcels were handed to this address since then, oldest first: what throttles count."""
+
+    def lease(self, name: str, holder: str, now: int, until: int, detail: str = "") -> int:
+        """Take or renew a lease; its epoch, or 0 where somebody else holds it. No history; best effort."""
+
+    def release(self, name: str, holder: str) -> None:
+        """Give a lease back; only a courtesy, since it runs out by itself."""
+
+    def leases(self) -> list[Lease]:
+        """Every lease, run out or not, by name."""
 
     def blob(self, digest: str) -> bytes | None:
         """Kept bytes by their SHA-256."""
