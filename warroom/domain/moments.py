@@ -29,6 +29,14 @@ def moment(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
+def at_wall(wall: datetime, zone: tzinfo) -> datetime:
+    """The moment at which clocks in `zone` show a naive `wall`: the first where they show it twice.
+
+    A time that they skip lies as much later as they jump.
+    """
+    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+
+
 def read_duration(text: str) -> timedelta:
     """`90s`, `5m`, `1h30m`, `2d` as a duration; Invalid for anything else, and for zero."""
     match = _DURATION.fullmatch(text.strip().lower())
