@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from warroom.domain import changes as rosters
+from warroom.domain import verified as contacts
+from warroom.domain.changes import ChangesEvent
 from warroom.domain.contacts import Channel, Contact, Verified
 from warroom.domain.errors import unknown
 from warroom.domain.event import Event, Fact
@@ -17,6 +20,7 @@ from warroom.domain.roster import Changes, Schedule
 from warroom.domain.runbook import Runbook
 from warroom.domain.services import Service
 from warroom.domain.severity import Severity
+from warroom.domain.verified import ContactVerified
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -62,7 +66,7 @@ class PlaybookPublished(Event, frozen=True, tag="playbook-published.v1"):
     playbook: Playbook
 
 
-OrgEvent = PlaybookPublished | RunbooksImported
+OrgEvent = PlaybookPublished | RunbooksImported | ChangesEvent | ContactVerified
 
 
 def _minutes(count: int) -> timedelta:
@@ -165,6 +169,10 @@ def evolve(org: Org, fact: Fact) -> Org:
             )
         case RunbooksImported(entries=entries):
             return msgspec.structs.replace(org, seq=fact.seq, library=merged(org.library, entries))
+        case ContactVerified() as event:
+            return msgspec.structs.replace(org, seq=fact.seq, verified=contacts.evolve(org.verified, event))
+        case Event() as event if isinstance(event, ChangesEvent):
+            return msgspec.structs.replace(org, seq=fact.seq, changes=rosters.evolve(org.changes, fact, event))
         case _:
             return msgspec.structs.replace(org, seq=fact.seq)
 
