@@ -1,8 +1,9 @@
 """Old logs: what this program once wrote it reads for ever, with the same meaning.
 
-`golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait, and
-`golden/log-3.jsonl` what came with imported ones; `golden/events-1.json` lists all events with their fields. No log is
-ever changed; a new version adds files, and a new event or field is added to the list when it is added to the code.
+`golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait,
+`golden/log-3.jsonl` what came with imported ones, and `golden/log-4.jsonl` what people said about the rosters;
+`golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
+event or field is added to the list when it is added to the code.
 """
 
 import json
@@ -81,6 +82,23 @@ def test_the_golden_library() -> None:
     )
     assert (first.source, first.digest[:8]) == ("kubernetes/NodeDown.md", "5891b5b5")
     assert (second.name, second.title, second.symptom, second.steps) == ("wiki-readme", "Wiki", "", 0)
+
+
+def test_the_golden_rosters() -> None:
+    org = Org()
+    for fact in read("log-4.jsonl"):
+        org = organisations.evolve(org, fact)
+    changes = org.changes
+    assert [(each.id, each.change, each.instead, each.by, each.end) for each in changes.overrides] == [
+        ("2", "replace", "ana", "ana", at("18:00")),
+        ("3", "add", "", "ana", at("13:00")),
+    ]
+    assert [(each.id, each.person, each.taken_by, each.start) for each in changes.swaps] == [
+        ("5", "ana", "bo", at("08:00", 1))
+    ]
+    assert [(each.id, each.person, each.because) for each in changes.absences] == [("9", "di", "on leave")]
+    assert [(each.id, each.by) for each in changes.dropped] == [("3", "bo"), ("7", "cy"), ("10", "di")]
+    assert [(each.person, each.contact.to) for each in org.verified] == [("ana", "+49 30 0000")]
 
 
 def test_the_golden_clock(incident: Incident) -> None:
