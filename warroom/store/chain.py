@@ -51,6 +51,8 @@ def check(append: Append) -> None:
     texts = [append.command_id, append.stream, append.actor, append.via]
     texts += [text for draft in append.drafts for text in (draft.event_id, draft.name)]
     texts += [key for key, _ in append.timers or ()] + [digest for digest, _ in append.blobs]
+    texts += [text for each in append.outbox for text in (each.id, each.stream, each.realm, each.channel, each.to)]
+    texts += [each.id for each in append.settled]
     if append.summary is not None:
         texts += [value for value in astuple(append.summary) if isinstance(value, str)]
     for text in texts:

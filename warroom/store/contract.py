@@ -140,7 +140,11 @@ Parcelling = Literal["pending", "leased", "sent", "failed", "dropped"]
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """What becomes of a claimed parcel, in the transaction that records it. `pending` = try again at `not_before`."""
+    """What becomes of a parcel, in the transaction that records it. `pending` = try again at `not_before`.
+
+    `lease_epoch`: the claim's. 0 = without a claim: it holds for a parcel that waits (`pending`), or that expired after
+    its claim had run out, and is skipped for any other.
+    """
 
     id: str
     lease_epoch: int
@@ -165,8 +169,9 @@ class Append(msgspec.Struct, frozen=True):
     even where the stream has moved on; any other raises `Conflict`. A command id that is in the log already changes
     nothing. `timers`: (key, due), replacing the stream's timers; None leaves them. `blobs`: (SHA-256, bytes).
     `outbox`: parcels to be sent; one whose id is known already is left as it is. `settled`: `Fenced` where any of them
-    was claimed by somebody else meanwhile.
-    Without drafts, only what lies beside the log is written.
+    was claimed by somebody else meanwhile, or settled already; then nothing of all this is written.
+    Without drafts, only what lies beside the log is written. Nothing tells then that it was written before, so a claim
+    that is settled in the same way already is no `Fenced`.
     """
 
     command_id: str
@@ -263,7 +268,7 @@ class Log(Protocol):
         """The rows of one stream with a sequence number above `after`."""
 
     def append(self, append: Append) -> Appended:
-        """Write one command. Conflict, or Unavailable with what to do; Invalid where a text cannot be kept."""
+        """Write one command. Conflict or Fenced; Unavailable with what to do; Invalid where a text cannot be kept."""
 
 
 class Store(Log, Protocol):
@@ -308,17 +313,30 @@ class Store(Log, Protocol):
     def claim(self, channels: tuple[str, ...], realm: str, now: int, until: int, limit: int = 20) -> list[Claimed]:
         """Take parcels that are due: `pending`, or `leased` by somebody whose time ran out. Nobody else gets them.
 
-        The longest due first. Each claim raises the parcel's attempt and fence.
+        The longest due first; none of another realm, and none that has expired. Each claim raises the parcel's attempt
+        and fence. Where there is nothing to take, no writer is disturbed.
         """
 
-    def outbox(self, stream: str = "", states: tuple[str, ...] = ()) -> list[tuple[Parcel, str, int]]:
-        """(parcel, state, attempts) of a stream's parcels, or of all; only those in `states` where any are named."""
+    def overdue(self, now: int, limit: int = 20) -> list[Parcel]:
+        """Parcels that expired unsent, and that nobody holds any more; those that expired first come first."""
 
-    def sent(self, channel: str, to: str, since: int) -> list[int]:
-        """When parcels were handed to this address since then, oldest first: what throttles count."""
+    def outbox(self, stream: str = "", states: tuple[str, ...] = ()) -> list[tuple[Parcel, str, int]]:
+        """(parcel, state, attempts) of a stream's parcels, or of all; only those in `states` where any are named.
+
+        The longest due first.
+        """
+
+    def sent(self, channel: str, to: str, since: int, realm: str = "real") -> list[int]:
+        """When parcels were handed to this address since then, oldest first: what throttles count.
+
+        Those of a drill reached nobody, so they are counted for themselves.
+        """
 
     def lease(self, name: str, holder: str, now: int, until: int, detail: str = "") -> int:
-        """Take or renew a lease; its epoch, or 0 where somebody else holds it. No history; best effort."""
+        """Take or renew a lease; its epoch, or 0 where somebody else holds it (its `until` lies after `now`).
+
+        No history; best effort: 0 also where it cannot be written, and epochs start anew where leases were lost.
+        """
 
     def release(self, name: str, holder: str) -> None:
         """Give a lease back; only a courtesy, since it runs out by itself."""

@@ -10,6 +10,7 @@ import msgspec
 
 from warroom.domain.errors import Refused
 from warroom.domain.event import incident_of
+from warroom.store import outbox_memory as outboxes
 from warroom.store.chain import check, link
 from warroom.store.contract import (
     ALREADY,
@@ -18,13 +19,16 @@ from warroom.store.contract import (
     STALE,
     Append,
     Appended,
+    Claimed,
     Conflict,
     Cursor,
     End,
     Ends,
     Forked,
     Head,
+    Lease,
     Log,
+    Parcel,
     Presence,
     Row,
     Stream,
@@ -49,6 +53,8 @@ class MemoryStore:
         self._summaries: dict[str, Summary] = {}
         self._timers: dict[str, tuple[tuple[str, int], ...]] = {}
         self._blobs: dict[str, bytes] = {}
+        self._outbox: outboxes.Outbox = {}
+        self._leases: dict[str, Lease] = {}
         self._present: dict[str, Presence] = {}
 
     def now(self) -> int:
@@ -84,11 +90,14 @@ class MemoryStore:
                 raise Conflict(len(mine))
             if {row.event_id for row in self._rows} & {draft.event_id for draft in append.drafts}:
                 raise Refused(ALREADY)
+            now = self.now()
+            outbox = outboxes.written(self._outbox, append, now)
             if not mine and append.drafts and incident_of(append.stream):
                 number = self._numbers[append.stream] = len(self._numbers) + 1
             prev = mine[-1].hash if mine else GENESIS
-            rows = link(self.head(), len(mine), prev, append, self.now())
+            rows = link(self.head(), len(mine), prev, append, now)
             self._rows += rows
+            self._outbox = outbox
             self._beside(append, number)
             return Appended(rows, number)
 
@@ -103,12 +112,12 @@ class MemoryStore:
     def exclusive(self) -> Iterator[Log]:
         with self._lock:
             rows, numbers = list(self._rows), dict(self._numbers)
-            beside = dict(self._summaries), dict(self._timers), dict(self._blobs)
+            beside = dict(self._summaries), dict(self._timers), dict(self._blobs), self._outbox
             try:
                 yield self
             except BaseException:
                 self._rows, self._numbers = rows, numbers
-                self._summaries, self._timers, self._blobs = beside
+                self._summaries, self._timers, self._blobs, self._outbox = beside
                 raise
 
     def ring(self) -> None:
@@ -139,10 +148,55 @@ class MemoryStore:
             streams = (End(name, self._numbers.get(name, 0), row.seq, row.hash) for name, row in last.items())
             return Ends(self.head(), tuple(streams))
 
-    def timers(self, until: int) -> list[tuple[str, str, int]]:
+    def timers(self, until: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, int]]:
         with self._lock:
             due = [(s, key, at) for s, timers in self._timers.items() for key, at in timers if at <= until]
-            return sorted(due, key=lambda timer: timer[2])
+        asked = tuple(f"{kind}:" for kind in kinds) or ""
+        return sorted((timer for timer in due if timer[1].startswith(asked)), key=lambda timer: timer[2])
+
+    def claim(self, channels: tuple[str, ...], realm: str, now: int, until: int, limit: int = 20) -> list[Claimed]:
+        with self._lock:
+            found = outboxes.due(self._outbox, channels, realm, now, limit)
+            taken = [outboxes.claimed(entry, until) for entry in found]
+            if taken:
+                self._outbox = self._outbox | {entry.parcel.id: entry for entry in taken}
+            return [outboxes.shown(entry) for entry in taken]
+
+    def overdue(self, now: int, limit: int = 20) -> list[Parcel]:
+        with self._lock:
+            return outboxes.overdue(self._outbox, now, limit)
+
+    def outbox(self, stream: str = "", states: tuple[str, ...] = ()) -> list[tuple[Parcel, str, int]]:
+        with self._lock:
+            found = [
+                entry
+                for entry in self._outbox.values()
+                if stream in ("", entry.parcel.stream) and (not states or entry.state in states)
+            ]
+            return [(entry.parcel, entry.state, entry.attempt) for entry in outboxes.in_order(found)]
+
+    def sent(self, channel: str, to: str, since: int, realm: str = "real") -> list[int]:
+        with self._lock:
+            return outboxes.sent(self._outbox, channel, to, since, realm)
+
+    def lease(self, name: str, holder: str, now: int, until: int, detail: str = "") -> int:
+        with self._lock:
+            known = self._leases.get(name, Lease(name, "", 0, 0))
+            if known.holder != holder and known.until > now:
+                return 0
+            epoch = known.epoch + (known.holder != holder)
+            self._leases[name] = Lease(name, holder, epoch, until, detail)
+            return epoch
+
+    def release(self, name: str, holder: str) -> None:
+        with self._lock:
+            known = self._leases.get(name)
+            if known is not None and known.holder == holder:
+                self._leases[name] = msgspec.structs.replace(known, until=0)
+
+    def leases(self) -> list[Lease]:
+        with self._lock:
+            return sorted(self._leases.values(), key=lambda lease: lease.name)
 
     def blob(self, digest: str) -> bytes | None:
         return self._blobs.get(digest)

@@ -1,7 +1,7 @@
 """The log in a Postgres database, for responders on several hosts.
 
-`append` is a function in the database (see the first migration): one statement takes the lock on the head row, numbers,
-stamps, chains and notifies. The driver is spoken to directly; the tables are described in `tables`.
+`append` is a function in the database (the last migration that makes it counts): one statement takes the lock on the
+head row, numbers, stamps, chains and notifies. The driver is spoken to directly; the tables are described in `tables`.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,19 +15,24 @@ from psycopg.types.json import Jsonb
 
 from warroom.domain.errors import Unavailable
 from warroom.store import migrate
+from warroom.store import outbox_postgres as outboxes
 from warroom.store.chain import check
 from warroom.store.contract import (
     PAGE,
     STALE,
     Append,
     Appended,
+    Claimed,
     Conflict,
     Cursor,
     End,
     Ends,
+    Fenced,
     Forked,
     Head,
+    Lease,
     Log,
+    Parcel,
     Presence,
     Row,
     Stream,
@@ -44,13 +49,16 @@ _SELECT = f"SELECT {_COLUMNS} FROM warroom.event LEFT JOIN warroom.body ON body.
 _APPEND = f"""
     SELECT duplicate, number, {", ".join(_ROW)} FROM warroom.append(
         %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[], %s::bigint[],
-        %s, %s::text[], %s::bigint[], %s::text[], %s::bytea[])
+        %s, %s::text[], %s::bigint[], %s::text[], %s::bytea[], %s, %s)
 """
 _ENDS = """
     SELECT log_id, epoch, pos, head.hash, name, coalesce(number, 0), seq, stream.hash,
         (SELECT array_agg(pos) FROM warroom.redaction)
     FROM warroom.head LEFT JOIN warroom.stream ON true ORDER BY name COLLATE "C"
 """
+_TIMERS = "SELECT stream, key, due FROM warroom.timer WHERE due <= %s"
+# From "kind:" up to "kind;", which comes right after it.
+_TIMERS_OF = f'{_TIMERS} AND key COLLATE "C" >= %s AND key COLLATE "C" < %s'
 _SUMMARY = ", ".join(Summary.__struct_fields__)
 _PRESENCE = Presence.__struct_fields__
 _PRESENT = ", ".join(f'"{field}"' for field in _PRESENCE)
@@ -152,9 +160,36 @@ class PostgresStore:
         streams = (End(*row[4:8]) for row in rows if row[4] is not None)
         return Ends(Head(*rows[0][:4]), tuple(streams), frozenset(rows[0][8] or ()))
 
-    def timers(self, until: int) -> list[tuple[str, str, int]]:
-        rows = self._all("SELECT stream, key, due FROM warroom.timer WHERE due <= %s ORDER BY due", until)
-        return [(stream, key, due) for stream, key, due in rows]
+    def timers(self, until: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, int]]:
+        query, values = _TIMERS, tuple[object, ...]((until,))
+        if kinds:
+            query = " UNION ALL ".join([_TIMERS_OF] * len(kinds))
+            values = tuple(value for kind in kinds for value in (until, f"{kind}:", f"{kind};"))
+        return [(stream, key, due) for stream, key, due in self._all(f"{query} ORDER BY due", *values)]
+
+    def claim(self, channels: tuple[str, ...], realm: str, now: int, until: int, limit: int = 20) -> list[Claimed]:
+        return self._do(lambda db: outboxes.claim(db, channels, realm, now, until, limit))
+
+    def overdue(self, now: int, limit: int = 20) -> list[Parcel]:
+        return self._do(lambda db: outboxes.overdue(db, now, limit))
+
+    def outbox(self, stream: str = "", states: tuple[str, ...] = ()) -> list[tuple[Parcel, str, int]]:
+        return self._do(lambda db: outboxes.listed(db, stream, states))
+
+    def sent(self, channel: str, to: str, since: int, realm: str = "real") -> list[int]:
+        return self._do(lambda db: outboxes.sent(db, channel, to, since, realm))
+
+    def lease(self, name: str, holder: str, now: int, until: int, detail: str = "") -> int:
+        with suppress(Unavailable):
+            return self._do(lambda db: outboxes.lease(db, name, holder, now, until, detail))
+        return 0
+
+    def release(self, name: str, holder: str) -> None:
+        with suppress(Unavailable):
+            self._do(lambda db: outboxes.release(db, name, holder))
+
+    def leases(self) -> list[Lease]:
+        return self._do(outboxes.leases)
 
     def blob(self, digest: str) -> bytes | None:
         rows = self._all("SELECT content FROM warroom.blob WHERE digest = %s", digest)
@@ -294,12 +329,15 @@ def _append(db: Connection, append: Append) -> Appended:
         None if timers is None else [due for _, due in timers],
         [digest for digest, _ in append.blobs],
         [content for _, content in append.blobs],
+        *outboxes.arguments(append),
     )
     try:
         found = _fetch(db, _APPEND, values)
     except psycopg.Error as error:
         if error.sqlstate == "WR001":
             raise Conflict(int(error.diag.message_detail or 0)) from None
+        if error.sqlstate == "WR003":
+            raise Fenced from None
         raise
     duplicate, number = found[0][:2]
     return Appended(tuple(Row(*row[2:]) for row in found if row[2] is not None), number or 0, duplicate)

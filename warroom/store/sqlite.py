@@ -14,6 +14,7 @@ from threading import RLock
 from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.event import incident_of
 from warroom.store import migrate
+from warroom.store import outbox_sqlite as outboxes
 from warroom.store.bell import Bell
 from warroom.store.chain import check, link
 from warroom.store.contract import (
@@ -22,13 +23,16 @@ from warroom.store.contract import (
     PAGE,
     Append,
     Appended,
+    Claimed,
     Conflict,
     Cursor,
     End,
     Ends,
     Forked,
     Head,
+    Lease,
     Log,
+    Parcel,
     Presence,
     Row,
     Stream,
@@ -51,6 +55,9 @@ _PRAGMAS = (
     "journal_mode=TRUNCATE",
     "busy_timeout=1000",
 )
+# From "kind:" up to "kind;", which comes right after it. The plus keeps SQLite from the index of moments, where
+# everybody's timers would have to be gone through.
+_TIMERS_OF = "SELECT stream, key, due FROM timer WHERE key >= ? AND key < ? AND +due <= ?"
 _SUMMARY = Summary.__struct_fields__
 _UPSERT = f"INSERT OR REPLACE INTO summary ({', '.join(_SUMMARY)}) VALUES ({','.join('?' * len(_SUMMARY))})"
 
@@ -136,10 +143,41 @@ class SqliteStore:
             redacted = db.execute("SELECT pos FROM redaction").fetchall()
             return Ends(self._head(db), tuple(End(*row) for row in rows), frozenset(pos for (pos,) in redacted))
 
-    def timers(self, until: int) -> list[tuple[str, str, int]]:
+    def timers(self, until: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, int]]:
+        query, values = "SELECT stream, key, due FROM timer WHERE due <= ?", list[str | int]([until])
+        if kinds:
+            query = " UNION ALL ".join([_TIMERS_OF] * len(kinds))
+            values = [value for kind in kinds for value in (f"{kind}:", f"{kind};", until)]
         with self._reading() as db:
-            rows = db.execute("SELECT stream, key, due FROM timer WHERE due <= ? ORDER BY due", (until,))
-            return rows.fetchall()
+            return db.execute(f"{query} ORDER BY due", values).fetchall()
+
+    def claim(self, channels: tuple[str, ...], realm: str, now: int, until: int, limit: int = 20) -> list[Claimed]:
+        with self._reading() as db:
+            if not outboxes.due(db, channels, realm, now, 1):
+                return []
+        with self._writing() as db:
+            return outboxes.claim(db, channels, realm, now, until, limit)
+
+    def overdue(self, now: int, limit: int = 20) -> list[Parcel]:
+        with self._reading() as db:
+            return outboxes.overdue(db, now, limit)
+
+    def outbox(self, stream: str = "", states: tuple[str, ...] = ()) -> list[tuple[Parcel, str, int]]:
+        with self._reading() as db:
+            return outboxes.listed(db, stream, states)
+
+    def sent(self, channel: str, to: str, since: int, realm: str = "real") -> list[int]:
+        with self._reading() as db:
+            return outboxes.sent(db, channel, to, since, realm)
+
+    def lease(self, name: str, holder: str, now: int, until: int, detail: str = "") -> int:
+        return self._presence.lease(name, holder, now, until, detail)
+
+    def release(self, name: str, holder: str) -> None:
+        self._presence.release(name, holder)
+
+    def leases(self) -> list[Lease]:
+        return self._presence.leases()
 
     def blob(self, digest: str) -> bytes | None:
         with self._reading() as db:
@@ -234,7 +272,8 @@ class SqliteStore:
             number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM stream").fetchone()[0]
         last = db.execute("SELECT appended FROM head").fetchone()[0]
         # The wall clock may be set back; the log's time never runs backwards.
-        rows = link(self._head(db), seq, prev, append, max(last, self.now()))
+        now = max(last, self.now())
+        rows = link(self._head(db), seq, prev, append, now)
         for row in rows:
             db.execute(_INSERT, [getattr(row, field) for field in Row.__struct_fields__[:17]])
             db.execute("INSERT INTO body (pos, salt, body) VALUES (?, ?, ?)", (row.pos, row.salt, row.body))
@@ -246,6 +285,7 @@ class SqliteStore:
                 (append.stream, number, end.seq, end.hash),
             )
         self._write_beside(db, append, number or 0)
+        outboxes.write(db, append, now)
         return Appended(rows, number or 0)
 
     def _write_beside(self, db: sqlite3.Connection, append: Append, number: int) -> None:

@@ -1,7 +1,7 @@
 """The tables, as SQLModel. The numbered migrations create exactly these (a test compares them); the hot path speaks
 SQL directly, and everything else may query through these classes."""
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -104,22 +104,34 @@ class SummaryTable(SQLModel, table=True):
 
 
 class TimerTable(SQLModel, table=True):
-    """What falls due when, in database time."""
+    """What falls due when, in database time. A key begins with its kind and a colon (`rung:…`)."""
 
     __tablename__ = "timer"
+    __table_args__ = (Index("ix_timer_key", "key", "due"),)
     stream: str = Field(sa_column=_text(primary_key=True))
     key: str = Field(sa_column=_text(primary_key=True))
     due: int = Field(sa_column=_big(index=True))
 
 
 class OutboxTable(SQLModel, table=True):
-    """What must leave the house, with its realm: `real` or `drill`."""
+    """What must leave the house, with its realm: `real` or `drill`. Moments are database time.
+
+    `state`: `pending`, `leased` (an engine may send it until `lease_until`), `sent`, `failed` or `dropped`.
+    `lease_epoch`: the fence; it grows with every claim, as `attempt` does. `lapsed`: how many claims ran out without a
+    word, so that it may have gone out already. `sent`: when it was handed over, null = it was not.
+    """
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_due", "state", "not_before"),
+        Index("ix_outbox_sent", "channel", "recipient", "sent"),
+        Index("ix_outbox_stream", "stream"),
+    )
     id: str = Field(sa_column=_text(primary_key=True))
     stream: str = Field(sa_column=_text())
     realm: str = Field(sa_column=_text())
     channel: str = Field(sa_column=_text())
+    recipient: str = Field(sa_column=_text())
     basis: int = Field(sa_column=_big())
     payload: bytes = Field(sa_column=_bytes())
     state: str = Field(sa_column=_text())
@@ -128,6 +140,8 @@ class OutboxTable(SQLModel, table=True):
     expires: int = Field(sa_column=_big())
     lease_epoch: int = Field(sa_column=_big())
     lease_until: int = Field(sa_column=_big())
+    lapsed: int = Field(sa_column=_big())
+    sent: int | None = Field(sa_column=Column(BigInteger))
 
 
 class BlobTable(SQLModel, table=True):
