@@ -1,0 +1,166 @@
+"""What can be done about the rosters: a registry like that of incidents, and the door into the organisation's stream.
+
+Every rule is called with the organisation, who acts, the database's time and its parameters. Times are plans, so they
+may lie in the future: a `start` and an `end`, read in the zone in which the person sees them.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from warroom.domain import oncall, record, rights, verified
+from warroom.domain.errors import Invalid, Refused, unknown
+from warroom.domain.event import ORG, Event
+from warroom.domain.moments import moment
+from warroom.domain.org import Org
+from warroom.domain.planned import read_planned
+from warroom.domain.rights import Right
+from warroom.room.commands import Param
+from warroom.room.feed import State
+from warroom.room.writing import draft
+from warroom.store import codec
+from warroom.store.contract import Append, Appended, Conflict, Log
+
+if TYPE_CHECKING:
+    from warroom.room.room import Outcome, Room
+
+
+class Arrangement(msgspec.Struct, frozen=True):
+    """One thing that can be done to the rosters.
+
+    `makes`: what it makes is named by an `id`, its number in the organisation's stream. `internal`: no front end
+    offers it.
+    """
+
+    name: str
+    title: str
+    rule: Callable[..., list[Event]]
+    params: tuple[Param, ...] = ()
+    right: Right = "respond"
+    makes: bool = False
+    internal: bool = False
+
+
+def _need(name: str, help: str) -> Param:
+    return Param(name, help, required=True)
+
+
+_SCHEDULE = _need("schedule", "the schedule")
+_START = Param("start", "when it begins: 14:05, tomorrow 09:00, Mon 09:00, 2026-05-04 14:05; now if left out", "moment")
+_END = Param("end", "when it ends, in the same manner, or how long it lasts: +8h", "moment", required=True)
+_WHY = Param("because", "the reason, in a few words")
+
+ALL: tuple[Arrangement, ...] = (
+    Arrangement(
+        "oncall.override", "Override a schedule", oncall.override,
+        (
+            _SCHEDULE,
+            _need("change", "add, remove or replace"),
+            _need("person", "whom to put on call, or to take off"),
+            _END,
+            _START,
+            Param("instead", "whose place they take, of a replacement"),
+            _WHY,
+        ),
+        makes=True,
+    ),
+    Arrangement("oncall.drop", "Take an override back", oncall.drop, (_need("id", "the override's id"),)),
+    Arrangement(
+        "oncall.swap", "Ask somebody to stand in for you", oncall.offer,
+        (_SCHEDULE, _END, _START, Param("to", "whom you ask; anybody if left out"), _WHY), makes=True,
+    ),
+    Arrangement("oncall.take", "Take a swap that somebody offers", oncall.take, (_need("id", "the swap's id"),)),
+    Arrangement("oncall.withdraw", "Withdraw a swap that you offered", oncall.withdraw, (_need("id", "its id"),)),
+    Arrangement(
+        "oncall.away", "Say that somebody is away", oncall.away,
+        (_END, _START, Param("person", "who is away; you if left out"), _WHY), makes=True,
+    ),
+    Arrangement(
+        "oncall.back", "Say that somebody is back", oncall.back,
+        (Param("id", "the absence's id; your own that runs now if left out"),),
+    ),
+    Arrangement(
+        "oncall.verified", "Note that a contact answered a test page", verified.verify,
+        (_need("person", "who answered"), _need("contact", "the contact's name")), internal=True,
+    ),
+)  # fmt: skip
+BY_NAME = {each.name: each for each in ALL}
+
+
+def find(name: str) -> Arrangement:
+    """The arrangement of that name; Unknown with candidates."""
+    if name not in BY_NAME:
+        raise unknown("command", name, BY_NAME)
+    return BY_NAME[name]
+
+
+def arrange(room: Room, name: str, command_id: str, zone: tzinfo, given: Mapping[str, object]) -> Outcome:
+    """Carry out a command on the organisation, as `Room.do` does on an incident (see `Room.arrange`)."""
+    from warroom.room.room import Outcome  # the room itself offers this as a method
+
+    command, actor = find(name), room.actor
+    rights.check(actor.via, command.right, actor.person)
+    command_id = command_id or str(uuid.uuid4())
+    feed = room.feed(None)
+
+    def decide(state: State) -> Append:
+        now = moment(room.store.now())
+        values = _values(command, state.org, now, zone, given)
+        events = command.rule(state.org, actor.person, now, **values)
+        drafts = tuple(draft(event) for event in events)
+        return Append(command_id, ORG, state.org.seq, actor.person, actor.via, drafts)
+
+    state = feed.refresh()
+    try:
+        try:
+            appended = _append(room.store, decide(state))
+        except Conflict:
+            with feed.exclusive() as held:
+                appended = _append(held, decide(feed.state))
+    except Refused:
+        rows = tuple(row for row in room.store.stream(ORG).rows if row.command_id == command_id)
+        if not rows:
+            raise
+        appended = Appended(rows, 0, duplicate=True)
+    if any((row.stream, row.actor) != (ORG, actor.person) for row in appended.rows):
+        raise Invalid("This command id was already used for something else.", hint="Make a new one for each act.")
+    room.store.ring()
+    return Outcome(feed.refresh(), tuple(codec.facts(appended.rows)), appended.duplicate)
+
+
+def _append(log: Log, append: Append) -> Appended:
+    """Write it, unless the rule found that there is nothing new to write."""
+    return log.append(append) if append.drafts else Appended((), 0)
+
+
+def _values(
+    command: Arrangement, org: Org, now: datetime, zone: tzinfo, given: Mapping[str, object]
+) -> dict[str, object]:
+    """The rule's arguments from what a front end passed."""
+    known = [param.name for param in command.params]
+    if strangers := set(given) - set(known):
+        raise unknown("parameter", min(strangers), known)
+    values: dict[str, object] = {"id": str(org.seq + 1)} if command.makes else {}
+    # A plan's end is counted from its start, whichever comes first among the parameters.
+    for param in sorted(command.params, key=lambda each: each.name == "end"):
+        raw = given.get(param.name)
+        if raw is None or raw == "":
+            if param.required:
+                raise Invalid(f"{command.title}: {param.name} is missing ({param.help}).")
+            continue
+        values[param.name] = _value(param, raw, now, zone, values.get("start"))
+    return values
+
+
+def _value(param: Param, raw: object, now: datetime, zone: tzinfo, start: object) -> object:
+    if param.kind != "moment":
+        record.check(str(raw))
+        return str(raw)
+    if isinstance(raw, datetime):
+        return raw.astimezone(UTC)
+    return read_planned(str(raw), now, zone, start if isinstance(start, datetime) else None)
