@@ -7,7 +7,8 @@ from warroom.bootstrap import open_store
 from warroom.domain.event import incident_stream
 from warroom.domain.record import NoteAdded
 from warroom.domain.runbook import Phase, Runbook, Step
-from warroom.room.room import Actor, Room, draft
+from warroom.room.room import Actor, Room
+from warroom.room.writing import draft
 from warroom.store.contract import Append
 
 TITLE = "Card payments fail"

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.support.builders import GUARDED, Tale, at, runbook
+from tests.support.builders import GUARDED, ORG, Tale, at, reachable, runbook
 from warroom.domain import record
 from warroom.domain.clock import NAMES, ClockMapped
 from warroom.domain.errors import Refused
+from warroom.domain.escalation import OUTCOMES
 from warroom.domain.event import Event
 from warroom.domain.roles import ROLES
 from warroom.domain.services import HEALTHS
@@ -94,6 +95,17 @@ GIVEN: dict[str, st.SearchStrategy[Given]] = {
         at=_AGO,
     ),
     "clock.pace": _given(("since", _AGO), ("rate", st.sampled_from([0.0, 1.0, 60.0]))),
+    "page": _given(("to", st.sampled_from(["bo", "commander", "chat", "rung 2", "rung 9", "eve"])), because=_WORDS),
+    "escalate": _given(_WHY),
+    "ladder.fire": _given(),
+    "ladder.lapse": _given(),
+    "page.report": _given(
+        ("page", st.sampled_from(["the last", "another"])),
+        ("contact", st.sampled_from(["push", "phone"])),
+        ("outcome", st.sampled_from([*OUTCOMES, "eaten"])),
+        ("attempt", st.integers(1, 3)),
+        says=_WORDS,
+    ),
     "undo": _given(),
 }
 assert set(GIVEN) | {"declare"} == set(commands.BY_NAME), "every command takes part"
@@ -114,8 +126,8 @@ def courses(*names: str, by: tuple[str, ...] = PEOPLE, longest: int = 25) -> st.
 
 
 def rehearsed() -> Tale:
-    """A tale in mapped time, so that its clock can be paced, too."""
-    return Tale(clock=ClockMapped(at("14:00"), at("14:00"), 1.0))
+    """A tale in mapped time, so that its clock can be paced, and with a ladder."""
+    return Tale(org=reachable(ORG), clock=ClockMapped(at("14:00"), at("14:00"), 1.0))
 
 
 ATTACH = Act("ana", "runbook.attach", {"runbook": runbook()})
@@ -134,6 +146,9 @@ def perform(tale: Tale, act: Act) -> list[Event]:
     if given.get("run") == "the last":
         last = tale.incident.automation.last(given["step"])
         given["run"] = last.run if last else "none"
+    if given.get("page") == "the last":
+        pages = tale.incident.escalation.pages
+        given["page"] = pages[-1].order.id if pages else "none"
     if rule is record.keep:
         content = given.pop("content")
         given |= {"name": "graph.png", "digest": sha256(content).hexdigest(), "size": len(content)}

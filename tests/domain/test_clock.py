@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.builders import Tale, at
 from warroom.domain import clock
-from warroom.domain import incident as incidents
 from warroom.domain.clock import NAMES, ClockMapped, Target
+from warroom.domain.declaration import declare
 from warroom.domain.errors import Already, Refused, Unknown
 from warroom.domain.event import Event
 from warroom.domain.severity import Severity
@@ -261,4 +261,4 @@ def test_a_pace_has_limits(rate: float) -> None:
 
 def test_an_incident_is_declared_once() -> None:
     with pytest.raises(Refused, match="INC-1 is already declared"):
-        Tale().do(incidents.declare, "again")
+        Tale().do(declare, "again")

@@ -14,7 +14,8 @@ from tests.support.builders import PLAYBOOK
 from warroom.domain.errors import Refused
 from warroom.domain.incident import Incident
 from warroom.room.feed import Feed, State
-from warroom.room.room import Actor, Room, summarise
+from warroom.room.room import Actor, Room
+from warroom.room.writing import summarise
 from warroom.store.contract import Cursor, Store
 from warroom.store.memory import MemoryStore
 from warroom.store.sqlite import SqliteStore

@@ -21,7 +21,8 @@ from warroom.domain.event import incident_stream
 from warroom.domain.moments import micros, moment
 from warroom.room import commands
 from warroom.room.feed import Feed
-from warroom.room.room import Room, summarise, timers
+from warroom.room.room import Room
+from warroom.room.writing import summarise, timers
 from warroom.store.contract import Store
 
 Houses = Callable[[], Any]

@@ -16,7 +16,7 @@ from warroom.domain.incident import Incident
 from warroom.domain.record import NoteAdded
 from warroom.domain.roles import RoleTaken
 from warroom.room.feed import Feed
-from warroom.room.room import draft
+from warroom.room.writing import draft
 from warroom.store.chain import follow
 from warroom.store.contract import GENESIS, PAGE, Append, Cursor, Damaged, Row, Store, Stream
 

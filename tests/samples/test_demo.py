@@ -10,6 +10,7 @@ import pytest
 
 from warroom.domain import checklist, clock, incident, record, roles, services, severity, steps
 from warroom.domain.case import Case
+from warroom.domain.declaration import declare
 from warroom.domain.event import Event, Fact, incident_stream
 from warroom.domain.incident import Incident
 from warroom.domain.org import Org
@@ -76,7 +77,7 @@ def played() -> Incident:
 def act(line: Line, case: Case) -> list[Event]:
     values: dict[str, Any] = line.parameters()
     if line.command == "declare":
-        return incident.declare(
+        return declare(
             case, values["title"], str(values["severity"]), values["services"], values["impact"],
             catalogue=facts().services,
         )  # fmt: skip

@@ -5,11 +5,16 @@ from copy import copy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from warroom.domain import incident as incidents
 from warroom.domain.case import Case
 from warroom.domain.clock import Milestone
+from warroom.domain.contacts import Channel, Contact
+from warroom.domain.declaration import declare
 from warroom.domain.event import Event, Fact, incident_stream
 from warroom.domain.incident import Incident
+from warroom.domain.ladder import Ladder, Route, Rung, Target
 from warroom.domain.org import BUILT_IN, Org, Person, Playbook
 from warroom.domain.runbook import Automation, Gate, Parameter, Phase, Runbook, Step
 from warroom.domain.services import Service
@@ -89,6 +94,31 @@ PLAYBOOK = Playbook(
 )
 ORG = Org(PLAYBOOK, 1, "ana", at("09:00"), 1)
 
+LADDER = Ladder(
+    "everybody",
+    (
+        Rung((Target("person", "ana"),), timedelta(minutes=5)),
+        Rung((Target("person", "bo"), Target("role", "commander")), timedelta(minutes=10)),
+        Rung((Target("person", "cy"), Target("channel", "chat")), timedelta(minutes=10)),
+    ),
+    repeat=1,
+    silent_after=timedelta(minutes=30),
+)
+MILD = Ladder("mild", (Rung((Target("person", "cy"),), timedelta(minutes=30)),))
+
+
+def reachable(org: Org, ladders: tuple[Ladder, ...] = (LADDER, MILD), routes: tuple[Route, ...] = ()) -> Org:
+    """The organisation with ladders, and with a push and a phone number, two minutes later, for everybody."""
+    ways = (Contact("push", "push", "{}"), Contact("phone", "phone", "{}", ("high",), timedelta(minutes=2)))
+    people = tuple(
+        replace(who, contacts=tuple(replace(way, to=f"{way.name}-{who.name}") for way in ways))
+        for who in org.playbook.people
+    )
+    channels = (Channel("push", "webhook"), Channel("phone", "apprise"), Channel("chat", "apprise"))
+    taken = routes or (Route("everybody", (1, 2)), Route("mild"))
+    book = replace(org.playbook, people=people, channels=channels, ladders=ladders, routes=taken)
+    return replace(org, playbook=book)
+
 
 class Tale:
     """An incident as people live it: who does what, and when. Each act is decided, then folded, as terminals do."""
@@ -100,7 +130,7 @@ class Tale:
         self.now = at(start)
         self.facts: list[Fact] = []
         self.incident = Incident(UUID, 1)
-        self.do(incidents.declare, **{"title": "card payments fail", "severity": "1", **declaration})
+        self.do(declare, **{"title": "card payments fail", "severity": "1", **declaration})
 
     def at(self, clock: str, day: int = 0) -> "Tale":
         """Time passes, until then."""

@@ -10,7 +10,7 @@ from tests.tui.scenes import scene, text, texts
 from warroom.domain import clock, record, undo
 from warroom.domain.org import BUILT_IN
 from warroom.domain.timeline import Kind
-from warroom.room.room import summarise
+from warroom.room.writing import summarise
 from warroom.store.contract import Summary
 from warroom.tui.present import home, timeline
 from warroom.tui.present.cells import Line

@@ -66,6 +66,10 @@ class ClockMapped(Event, frozen=True, tag="clock-mapped.v1"):
         """The incident's time at the database's time."""
         return self.origin + (database - self.since) * self.rate
 
+    def database(self, time: datetime) -> datetime | None:
+        """The database's time at the incident's time; None where that never comes, because the clock stands still."""
+        return self.since + (time - self.origin) / self.rate if self.rate else None
+
 
 ClockEvent = MilestoneSet | MilestoneCleared | Reopened | Closed | ClockMapped
 
@@ -103,6 +107,10 @@ class Clock(msgspec.Struct, frozen=True):
     def time(self, database: datetime) -> datetime:
         """The incident's time at the database's time: the same, unless a drill or a demo maps it."""
         return database if self.map is None else self.map.time(database)
+
+    def database(self, time: datetime) -> datetime | None:
+        """The database's time at the incident's time, None where a mapped clock stands still."""
+        return time if self.map is None else self.map.database(time)
 
     @property
     def origin(self) -> tuple[datetime | None, str]:

@@ -5,7 +5,7 @@ Every terminal, the command line and the engine call `fold` on the same facts, a
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import assert_never
+from typing import Literal, assert_never
 
 import msgspec
 from msgspec.structs import replace
@@ -14,6 +14,7 @@ from warroom.domain import (
     automation,
     checklist,
     clock,
+    escalation,
     gates,
     parameters,
     record,
@@ -23,23 +24,22 @@ from warroom.domain import (
     steps,
 )
 from warroom.domain.automation import Automations
-from warroom.domain.case import Case
 from warroom.domain.checklist import Checklist
 from warroom.domain.clock import Clock, ClockMapped, Milestone
-from warroom.domain.errors import Invalid, Refused
+from warroom.domain.escalation import Escalation
 from warroom.domain.event import Event, Fact, Opaque
 from warroom.domain.gates import Gates
+from warroom.domain.ladder import Policy
 from warroom.domain.parameters import Values
 from warroom.domain.record import Evidence
 from warroom.domain.roles import Roles
 from warroom.domain.services import Board, Service
-from warroom.domain.services import resolve as resolve_service
 from warroom.domain.severity import Severity, SeverityState
-from warroom.domain.severity import find as find_severity
 from warroom.domain.timeline import Entry, Kind
 from warroom.domain.trail import Trail
 
 _ACTS_KEPT = 40
+Exercise = Literal["", "drill", "ladder-test"]
 
 
 class Declared(Event, frozen=True, tag="incident-declared.v1"):
@@ -58,6 +58,8 @@ class Declared(Event, frozen=True, tag="incident-declared.v1"):
     catalogue: tuple[Service, ...] = ()
     source: str = ""
     clock: ClockMapped | None = None
+    policy: Policy = Policy()
+    exercise: Exercise = ""
 
 
 class Undone(Event, frozen=True, tag="act-undone.v1"):
@@ -93,6 +95,7 @@ class Incident(msgspec.Struct, frozen=True):
     title: str = ""
     declared_by: str = ""
     source: str = ""
+    exercise: Exercise = ""
     clock: Clock = Clock()
     severity: SeverityState = SeverityState()
     roles: Roles = Roles()
@@ -101,6 +104,7 @@ class Incident(msgspec.Struct, frozen=True):
     gates: Gates = Gates()
     automation: Automations = Automations()
     services: Board = Board()
+    escalation: Escalation = Escalation()
     evidence: tuple[Evidence, ...] = ()
     timeline: Trail[Entry] = Trail()
     acts: tuple[Act, ...] = ()
@@ -125,6 +129,7 @@ IncidentEvent = (
     | gates.GateEvent
     | automation.AutomationEvent
     | services.ServiceEvent
+    | escalation.EscalationEvent
     | record.RecordEvent
 )
 
@@ -166,6 +171,12 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
         text = services.describe(event, incident.services)
         acted = _act(_line(incident, fact, "service", text), fact, incident.services, text)
         return replace(acted, services=services.evolve(incident.services, fact, event))
+    if isinstance(event, escalation.EscalationEvent):
+        text = escalation.describe(event, incident.escalation)
+        acted = _line(incident, fact, "page", text)
+        if isinstance(event, escalation.Acknowledged | escalation.RungFired | escalation.Paged):
+            acted = _act(acted, fact, incident.escalation, text)
+        return replace(acted, escalation=escalation.evolve(acted.escalation, fact, event))
     if isinstance(event, severity.SeverityEvent):
         text = severity.describe(event, incident.severity)
         acted = _act(_line(incident, fact, "severity", text), fact, incident.severity, text)
@@ -212,6 +223,8 @@ def _declared(incident: Incident, fact: Fact, event: Declared) -> Incident:
         title=event.title,
         declared_by=fact.actor,
         source=event.source,
+        exercise=event.exercise,
+        escalation=Escalation(event.policy),
         severity=SeverityState(event.severities, event.level, ((event.level, fact.happened, fact.actor),)),
         services=Board(event.services, event.catalogue),
         clock=Clock(declared=fact.happened, map=event.clock),
@@ -248,7 +261,8 @@ def _line(incident: Incident, fact: Fact, kind: Kind, text: str, approximate: bo
     entry = Entry(
         fact.seq, fact.pos, fact.happened, fact.recorded, fact.actor, fact.via, kind, text, approximate=approximate
     )
-    return replace(incident, timeline=incident.timeline.add(entry), seq=fact.seq, pos=fact.pos)
+    alive = escalation.alive(incident.escalation, fact)
+    return replace(incident, timeline=incident.timeline.add(entry), seq=fact.seq, pos=fact.pos, escalation=alive)
 
 
 def _act(incident: Incident, fact: Fact, before: object, text: str) -> Incident:
@@ -270,31 +284,3 @@ def _amend(incident: Incident, entry: int, corrected: str = "", retracted: bool 
     old = incident.timeline[entry - 1]
     new = replace(old, corrected=corrected or old.corrected, retracted=retracted or old.retracted)
     return replace(incident, timeline=incident.timeline.put(entry - 1, new))
-
-
-def declare(
-    case: Case,
-    title: str,
-    severity: str = "3",
-    services: tuple[str, ...] = (),
-    at: datetime | None = None,
-    approximate: bool = False,
-    catalogue: tuple[Service, ...] = (),
-    source: str = "",
-    clock: ClockMapped | None = None,
-) -> list[Event]:
-    """Begin an incident. `at`: when the impact began, if known. A service that no catalogue knows is accepted."""
-    if case.incident.seq:
-        raise Refused(f"{case.incident.name} is already declared.")
-    if not title.strip():
-        raise Invalid("An incident needs a title.", hint='Say what fails: warroom declare "card payments fail".')
-    if len(title) > 200:
-        raise Invalid("The title is longer than 200 characters.")
-    if at is not None and at > case.now:
-        raise Refused("The impact cannot lie in the future.")
-    table = case.org.playbook.severities
-    level = find_severity(table, severity).level
-    known = catalogue or case.org.playbook.services
-    affected = tuple(dict.fromkeys(resolve_service(known, name) for name in services))
-    title = " ".join(title.split())
-    return [Declared(title, level, table, affected, at, approximate, catalogue, source, clock)]

@@ -1,21 +1,23 @@
 """Who may do what. Deny by default: a command whose right nobody granted is refused.
 
-So far every person is a responder and every right but `administer` belongs to responders; the engine and imports act
-under rights of their own.
+So far every person is a responder and has every right of one; the engine and imports act under rights of their own,
+and a one-time link acknowledges and does nothing else.
 """
 
 from typing import Literal
 
 from warroom.domain.errors import Refused
 
-Right = Literal["observe", "respond", "command", "administer", "import"]
-_RESPONDER: frozenset[Right] = frozenset({"observe", "respond", "command", "administer"})
+Right = Literal["observe", "acknowledge", "respond", "command", "administer", "import", "engine"]
+_RESPONDER: frozenset[Right] = frozenset({"observe", "acknowledge", "respond", "command", "administer"})
 _GRANTED: dict[str, frozenset[Right]] = {
     "login": _RESPONDER,
     "sudo": _RESPONDER,
     "asserted": _RESPONDER,
     "database": _RESPONDER,
     "import": _RESPONDER | {"import"},
+    "engine": frozenset({"observe", "engine"}),
+    "link": frozenset({"acknowledge"}),
 }
 
 

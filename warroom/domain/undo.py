@@ -1,10 +1,11 @@
 """Undo: whoever did something last may take it back, if nothing has changed since. It stays on record."""
 
-from warroom.domain import checklist, clock, parameters, record, roles, services, severity, steps
+from warroom.domain import checklist, clock, escalation, paging, parameters, record, roles, services, severity, steps
 from warroom.domain.case import Case
 from warroom.domain.checklist import Checklist
 from warroom.domain.clock import Clock
 from warroom.domain.errors import Refused
+from warroom.domain.escalation import Escalation
 from warroom.domain.event import Event
 from warroom.domain.incident import Act, Incident, Undone
 from warroom.domain.parameters import Values
@@ -12,7 +13,7 @@ from warroom.domain.roles import Roles
 from warroom.domain.services import Board
 from warroom.domain.severity import SeverityState
 
-# Acts of these kinds are never taken back, and stand in the way of no other.
+# Acts of these kinds are never taken back.
 _FINAL = (
     *(checklist.RunbookAttached, checklist.StepAdded, checklist.StepReopened),
     *(checklist.StepInformed, checklist.StepEscalated, roles.RoleOffered, roles.RoleDeclined),
@@ -21,21 +22,29 @@ _FINAL = (
 
 
 def undo(case: Case) -> list[Event]:
-    """Take back what your own last command did, of a kind that can be, if nothing has changed since."""
+    """Take back what your own last command did, if it can be and nothing has changed since."""
     mine = [act for act in case.incident.acts if act.actor == case.by]
     if not mine:
         raise Refused("You have done nothing here lately that can be undone.")
-    last = next((act for act in reversed(mine) if not isinstance(act.event, _FINAL)), None)
-    if last is None:
-        raise Refused(f"“{mine[-1].text}” cannot be undone.")
+    last = mine[-1]
+    together = [act for act in mine if act is last or (act.command and act.command == last.command)]
+    gone = any(isinstance(act.event, escalation.RungFired | escalation.Paged) for act in together)
+    undoable = [act for act in together if not gone and not isinstance(act.event, _FINAL)]
+    if not undoable:
+        raise Refused(f"“{last.text}” cannot be undone.")
     events: list[Event] = []
-    for act in reversed(mine):
-        if act is last or (act.command and act.command == last.command and not isinstance(act.event, _FINAL)):
-            back = _compensation(case.incident, act)
-            if not back:
-                raise Refused(f"“{act.text}” can no longer be undone: something has changed since.")
-            events += [Undone(act.seq, act.text), *back]
-    return events
+    for act in reversed(undoable):
+        back = _compensation(case.incident, act)
+        if not back:
+            raise Refused(f"“{act.text}” can no longer be undone: something has changed since.")
+        events += [Undone(act.seq, act.text), *back]
+    return [*events, *_replanned(case, events)]
+
+
+def _replanned(case: Case, events: list[Event]) -> list[Event]:
+    """The ladder of the severity that stands again."""
+    levels = [event.level for event in events if isinstance(event, severity.SeveritySet)]
+    return paging.restore(case, levels[-1]) if levels else []
 
 
 def _compensation(incident: Incident, act: Act) -> list[Event]:
@@ -54,6 +63,8 @@ def _compensation(incident: Incident, act: Act) -> list[Event]:
         return clock.compensate(event, before, incident.clock)
     if isinstance(before, SeverityState) and isinstance(event, severity.SeverityEvent):
         return severity.compensate(event, before, incident.severity)
+    if isinstance(before, Escalation) and isinstance(event, escalation.EscalationEvent):
+        return escalation.compensate(event, incident.escalation)
     if isinstance(before, Board) and isinstance(event, services.ServiceEvent):
         return services.compensate(event, before, incident.services)
     return []

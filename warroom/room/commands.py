@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from warroom.domain import checklist, clock, incident, parameters, record, roles, services, severity, steps, undo
+from warroom.domain import checklist, clock, declaration, paging, parameters, record, roles, services, steps, undo
 from warroom.domain.errors import unknown
 from warroom.domain.rights import Right
 
@@ -63,7 +63,7 @@ _FORCE = Param("force", "do it although the rules advise against it", "flag")
 
 ALL: tuple[Command, ...] = (
     Command(
-        "declare", "Declare an incident", incident.declare,
+        "declare", "Declare an incident", declaration.declare,
         (
             _need("title", "what fails, as users see it"),
             Param("severity", "1 (worst) to 5, or a name such as SEV2"),
@@ -71,11 +71,11 @@ ALL: tuple[Command, ...] = (
             Param("at", "when the impact began: -12m, 14:05 (UTC) or ISO 8601", "moment"),
             Param("approximate", "the time of the impact is a guess", "flag"),
         ),
-        besides=("catalogue", "source", "clock"),
+        besides=("catalogue", "source", "clock", "exercise", "walk"),
     ),
-    Command("ack", "Acknowledge", clock.acknowledge),
+    Command("ack", "Acknowledge", paging.acknowledge, right="acknowledge"),
     Command(
-        "milestone", "Set a milestone", clock.mark,
+        "milestone", "Set a milestone", paging.mark,
         (
             _need("milestone", "impact, detection, acknowledgment, escalation, containment, resolution or review"),
             _AT,
@@ -83,10 +83,10 @@ ALL: tuple[Command, ...] = (
         ),
         closed=True,
     ),
-    Command("sev", "Change the severity", severity.change, (_need("level", "1 to 5, or a name"), _MUST_WHY)),
+    Command("sev", "Change the severity", paging.change, (_need("level", "1 to 5, or a name"), _MUST_WHY)),
     Command("resolve", "Resolve", clock.resolve, (_AT,)),
     Command("close", "Close the incident", clock.close, final=True, closed=True),
-    Command("reopen", "Reopen the incident", clock.reopen, (_MUST_WHY,), closed=True),
+    Command("reopen", "Reopen the incident", paging.reopen, (_MUST_WHY,), closed=True),
     Command("role.take", "Take a role", roles.take, (_ROLE, _WHY, _SUBJECT, _FORCE), presence=True),
     Command(
         "role.offer", "Offer a role", roles.offer, (_ROLE, _need("to", "the person"), _SUBJECT, _FORCE)
@@ -187,6 +187,26 @@ ALL: tuple[Command, ...] = (
         "clock.pace", "Set the pace of a mapped clock", clock.pace,
         (_need("since", "from when on, in database time", "moment"), _need("rate", "how fast", "number")),
         right="administer", internal=True, closed=True,
+    ),
+    Command(
+        "page", "Page somebody now", paging.page,
+        (_need("to", "a person, schedule, role, service or channel, or “rung 2”"), _WHY), final=True,
+    ),
+    Command("escalate", "Fire the next rung now", paging.escalate, (_MUST_WHY,), final=True),
+    Command("ladder.fire", "What the ladder does next", paging.fire, right="engine", internal=True),
+    Command("ladder.lapse", "An acknowledgment lapses", paging.lapse, right="engine", internal=True),
+    Command(
+        "page.report", "What came of a page", paging.report,
+        (
+            _need("page", "the page's id"),
+            _need("contact", "the contact's name"),
+            _need("outcome", "sent, retry, failed, unknown or dropped"),
+            _need("attempt", "which attempt, from 1", "integer"),
+            Param("says", "one line about it"),
+            Param("again", "when the next attempt is due", "moment"),
+            Param("reference", "the receiver's own id of it"),
+        ),
+        right="engine", internal=True, closed=True, commuting=True,
     ),
     Command("undo", "Undo your last act", undo.undo),
 )  # fmt: skip

@@ -23,7 +23,8 @@ from warroom.domain.incident import Declared, Incident, fold
 from warroom.domain.moments import moment
 from warroom.domain.record import NoteAdded
 from warroom.domain.severity import Severity
-from warroom.room.room import Room, draft, summarise
+from warroom.room.room import Room
+from warroom.room.writing import draft, summarise
 from warroom.store.contract import Append
 
 if TYPE_CHECKING:

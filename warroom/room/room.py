@@ -4,7 +4,6 @@
 under the lock, so that a deciding command either stands on what is true or tells the user what happened.
 """
 
-import os
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
@@ -17,20 +16,19 @@ from warroom.domain import org as organisations
 from warroom.domain import record, rights
 from warroom.domain.case import Case
 from warroom.domain.clock import Clock, ClockMapped
-from warroom.domain.deadlines import deadlines
 from warroom.domain.errors import Invalid, Refused, Unknown, unknown
 from warroom.domain.event import ORG, Event, Fact, incident_stream
 from warroom.domain.incident import Incident, fold
-from warroom.domain.moments import micros, moment, read_duration, read_moment
+from warroom.domain.moments import moment, read_duration, read_moment
 from warroom.domain.org import Org, Playbook
 from warroom.domain.runbook import Runbook
-from warroom.domain.summary import overview
 from warroom.room import commands, library
 from warroom.room.commands import Command, Param
 from warroom.room.feed import Feed, State, uuid_of
 from warroom.room.presence import GONE, people
+from warroom.room.writing import draft, parcels, summarise, timers
 from warroom.store import codec
-from warroom.store.contract import Append, Appended, Conflict, Draft, Store, Summary
+from warroom.store.contract import Append, Appended, Conflict, Settled, Store
 
 BIGGEST_EVIDENCE = 1024 * 1024
 _DECLARED = uuid.UUID("0b6d4f0e-8f5e-5c7d-9d43-2a4d1c0e7b52")
@@ -99,9 +97,12 @@ class Room:
         *,
         command_id: str = "",
         zone: tzinfo = UTC,
+        settled: tuple[Settled, ...] = (),
         **given: object,
     ) -> Outcome:
         """Carry out a command on an incident (a UUID; None to declare one).
+
+        `settled`: what becomes of parcels in the same transaction; `Fenced` where somebody else has them by now.
 
         `command_id` makes a repeated call change nothing; without one, each call is a new act. `zone`: the one in
         which the person sees times, and so types them. Refused and its kin with a sentence; nothing was written then.
@@ -120,7 +121,8 @@ class Room:
                 raise Refused("The incident is closed.", hint="Reopen it first, with a reason.")
             values, happened = self._values(command, case, given, blobs, zone)
             events: list[Event] = command.rule(case, **values)
-            return self._append(command, command_id, case, events, happened, tuple(blobs))
+            append = self._append(command, command_id, case, events, happened, tuple(blobs))
+            return msgspec.structs.replace(append, settled=settled) if settled else append
 
         state = feed.refresh()
         try:
@@ -138,6 +140,12 @@ class Room:
         if any((row.stream, row.actor) != (stream, self.actor.person) for row in appended.rows):
             raise Invalid("This command id was already used for something else.", hint="Make a new one for each act.")
         return self._outcome(feed, appended)
+
+    def arrange(self, name: str, /, *, command_id: str = "", zone: tzinfo = UTC, **given: object) -> Outcome:
+        """Carry out a command on the organisation (`arrangements.ALL`); what it makes is named by its event's `id`."""
+        from warroom.room.arrangements import arrange  # which needs this module
+
+        return arrange(self, name, command_id, zone, given)
 
     def publish(self, playbook: Playbook) -> bool:
         """Put a playbook in force for everybody. False where it already is."""
@@ -296,7 +304,8 @@ class Room:
         if command.commuting:
             return append
         after = self._foresee(case, events, when)
-        return msgspec.structs.replace(append, summary=summarise(after), timers=timers(after))
+        outbox = parcels(after, events, case.now)
+        return msgspec.structs.replace(append, summary=summarise(after), timers=timers(after), outbox=outbox)
 
     def _foresee(self, case: Case, events: list[Event], when: datetime | None) -> Incident:
         """The incident as it will stand once these events are in the log."""
@@ -309,46 +318,7 @@ class Room:
         return fold(case.incident, facts)
 
 
-def draft(event: Event, happened: datetime | None = None, recorded: datetime | None = None) -> Draft:
-    """An event ready to be appended, with an id and a salt of its own."""
-    return Draft(
-        str(uuid.uuid4()),
-        event.tag(),
-        os.urandom(16),
-        codec.encode(event),
-        None if happened is None else micros(happened),
-        None if recorded is None else micros(recorded),
-    )
-
-
 def _text(raw: object) -> str:
     text = str(raw)
     record.check(text)
     return text
-
-
-def summarise(incident: Incident) -> Summary:
-    """The summary row of an incident."""
-    seen = overview(incident)
-    return Summary(
-        incident_stream(incident.id),
-        seen.title,
-        seen.status,
-        seen.level,
-        seen.severity,
-        seen.commander,
-        micros(seen.declared),
-        micros(seen.origin),
-        seen.origin_name,
-        None if seen.ended is None else micros(seen.ended),
-        incident.seq,
-        incident.number,
-        "" if incident.clock.map is None else codec.encode(incident.clock.map).decode(),
-    )
-
-
-def timers(incident: Incident) -> tuple[tuple[str, int], ...]:
-    """The timer rows of an incident: what falls due, in database time. A mapped clock's are left to its player."""
-    if incident.clock.map is not None:
-        return ()
-    return tuple((key, micros(due)) for key, due in deadlines(incident))

@@ -18,7 +18,7 @@ from warroom.domain.incident import Incident
 from warroom.domain.library import RunbooksImported
 from warroom.domain.record import DecisionMade, EntryCorrected, EntryRetracted, EvidenceAdded, NoteAdded
 from warroom.room.feed import evolve
-from warroom.room.room import summarise
+from warroom.room.writing import summarise
 from warroom.store import chain, codec
 from warroom.store.contract import GENESIS, PAGE, Cursor, End, Ends, Forked, Row, Store, Summary
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, tzinfo
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
+from typing import Any
 
 from textual.message import Message
 
@@ -61,7 +62,7 @@ class Answered(Message):
 class _Order:
     """One command on its way."""
 
-    def __init__(self, name: str, row: str, params: dict[str, object]) -> None:
+    def __init__(self, name: str, row: str, params: dict[str, Any]) -> None:
         self.id = str(uuid.uuid4())
         self.name = name
         self.row = row

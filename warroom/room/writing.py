@@ -1,0 +1,85 @@
+"""What a command writes beside its events: the summary row, timers, and parcels for the outbox."""
+
+import os
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+from warroom.domain.deadlines import deadlines
+from warroom.domain.effects import effects, realm
+from warroom.domain.event import Event, incident_stream
+from warroom.domain.incident import Incident
+from warroom.domain.moments import micros
+from warroom.domain.summary import overview
+from warroom.store import codec
+from warroom.store.contract import Draft, Parcel, Summary
+
+
+class Content(msgspec.Struct, frozen=True):
+    """What a parcel holds: which page, by which contact. Words are made of the state when it is sent."""
+
+    page: str
+    contact: str
+
+
+def draft(event: Event, happened: datetime | None = None, recorded: datetime | None = None) -> Draft:
+    """An event ready to be appended, with an id and a salt of its own."""
+    return Draft(
+        str(uuid.uuid4()),
+        event.tag(),
+        os.urandom(16),
+        codec.encode(event),
+        None if happened is None else micros(happened),
+        None if recorded is None else micros(recorded),
+    )
+
+
+def summarise(incident: Incident) -> Summary:
+    """The summary row of an incident."""
+    seen = overview(incident)
+    return Summary(
+        incident_stream(incident.id),
+        seen.title,
+        seen.status,
+        seen.level,
+        seen.severity,
+        seen.commander,
+        micros(seen.declared),
+        micros(seen.origin),
+        seen.origin_name,
+        None if seen.ended is None else micros(seen.ended),
+        incident.seq,
+        incident.number,
+        "" if incident.clock.map is None else codec.encode(incident.clock.map).decode(),
+    )
+
+
+def timers(incident: Incident) -> tuple[tuple[str, int], ...]:
+    """The timer rows of an incident: what falls due, in database time; nothing while its clock stands still."""
+    found = ((key, incident.clock.database(due)) for key, due in deadlines(incident))
+    return tuple((key, micros(due)) for key, due in found if due is not None)
+
+
+def parcels(incident: Incident, events: Iterable[Event], now: datetime) -> tuple[Parcel, ...]:
+    """What these events, which happen at the incident's time `now`, put into the outbox."""
+    found = []
+    for effect in effects(events, now):
+        due, expires = incident.clock.database(effect.due), incident.clock.database(effect.expires)
+        if due is not None and expires is not None:
+            content = msgspec.json.encode(Content(effect.page, effect.contact))
+            found.append(
+                Parcel(
+                    effect.id,
+                    incident_stream(incident.id),
+                    realm(incident),
+                    effect.channel,
+                    effect.to,
+                    incident.seq,
+                    content,
+                    micros(due),
+                    micros(expires),
+                )
+            )
+    return tuple(found)
