@@ -19,6 +19,8 @@ from warroom.playbook.document import BadFile, Mapping, Node, Problem, Scalar, S
 T = TypeVar("T")
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.ASCII)
+NAMES = 'lower-case letters, digits, ".", "_" and "-"'
+"What names are made of, in words."
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WHOLE = re.compile(r"-?\d+", re.ASCII)
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -70,8 +72,8 @@ class Fields:
     def name(self, field: str, *, required: bool = True) -> str:
         """A name: lower-case letters, digits, `.`, `_` and `-`."""
         text = self.text(field, required=required)
-        if text and not _NAME.fullmatch(text):
-            self.problem(field, f'"{_short(text)}" is not a name of lower-case letters, digits, ".", "_" and "-"')
+        if text and not is_name(text):
+            self.problem(field, f'"{_short(text)}" is not a name of {NAMES}')
             return ""
         return text
 
@@ -151,16 +153,16 @@ class Fields:
         """A list of texts of one line."""
         return tuple(text for text, _ in self._texts(field, longest))
 
-    def names(self, field: str, what: str, among: Collection[str] | None) -> tuple[str, ...]:
-        """A list of names of `what` (such as "service"), each once, and `among` those that exist if known."""
-        found: dict[str, None] = {}
+    def names(self, field: str, what: str, among: Collection[str] | None, *, repeated: bool = False) -> tuple[str, ...]:
+        """A list of names of `what` (such as "service"), `among` those that exist if known, each once or `repeated`."""
+        found: list[str] = []
         for text, line in self._texts(field, 64):
             if among is not None and text not in among:
                 self.problem(field, f'no {what} is called "{_short(text)}"{nearest(text, among)}', line)
-            elif text in found:
+            elif text in found and not repeated:
                 self.problem(field, f'"{text}" is listed twice', line)
             else:
-                found[text] = None
+                found.append(text)
         return tuple(found)
 
     def words(self, field: str, *, longest: int = 4096) -> tuple[str, ...]:
@@ -314,6 +316,11 @@ def nearest(word: str, words: Iterable[str], *, listed: bool = True) -> str:
         return f'; did you mean "{known[near[0]]}"?'
     shown = list(known.values())[:_LISTED] if listed else []
     return f"; valid: {', '.join(shown)}{', …' if len(known) > _LISTED else ''}" if shown else ""
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be a name."""
+    return bool(_NAME.fullmatch(text))
 
 
 def block(text: str) -> str:

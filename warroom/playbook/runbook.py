@@ -39,11 +39,17 @@ def read_runbooks(folder: Path, known: Known | None = None) -> tuple[Runbook, ..
     return runbooks
 
 
-def collect(folder: Path, known: Known, problems: list[Problem]) -> tuple[Runbook, ...]:
-    """The runbooks of a folder, as far as they can be read; what is wrong goes to `problems`."""
-    seen: dict[str, str] = {}
-    found = [_file(path, known, problems, seen) for path in yaml_files(folder)]
-    written = [book for path in _markdown_files(folder) for book in _markdown(path, known, problems, seen)]
+def collect(
+    folder: Path, known: Known, problems: list[Problem], *, seen: dict[str, str] | None = None, label: str = ""
+) -> tuple[Runbook, ...]:
+    """The runbooks of a folder, as far as they can be read; what is wrong goes to `problems`.
+
+    `seen`: name -> file of runbooks from elsewhere, to which these are added; `label`: how problems begin their names.
+    """
+    seen = {} if seen is None else seen
+    found = [_file(path, known, problems, seen, label + path.name) for path in yaml_files(folder)]
+    files = [(path, label + path.name) for path in _markdown_files(folder)]
+    written = [book for path, file in files for book in _markdown(path, known, problems, seen, file)]
     return tuple(sorted((book for book in [*found, *written] if book), key=lambda book: book.name))
 
 
@@ -58,23 +64,23 @@ def _markdown_files(folder: Path) -> list[Path]:
     return sorted(path for path in found if path.stem.lower() != "readme")
 
 
-def _markdown(path: Path, known: Known, problems: list[Problem], seen: dict[str, str]) -> list[Runbook]:
+def _markdown(path: Path, known: Known, problems: list[Problem], seen: dict[str, str], file: str) -> list[Runbook]:
     """The runbooks of a Markdown file, as far as they can be read and their names are free."""
     from warroom.playbook.markdown.reader import read_markdown
 
     try:
-        books = read_markdown(path).runbooks
+        books = read_markdown(path, file).runbooks
     except BadFile as bad:
         problems += bad.problems
         return []
     for book in books:
         if book.name in seen:
-            problems.append(Problem(path.name, 1, "", f'"{book.name}" is already the name of {seen[book.name]}'))
+            problems.append(Problem(file, 1, "", f'"{book.name}" is already the name of {seen[book.name]}'))
         for name in book.services if known.services is not None else ():
             if name not in (known.services or ()):
                 text = f'no service is called "{name}"{nearest(name, known.services or ())}'
-                problems.append(Problem(path.name, 1, "services", text))
-        seen.setdefault(book.name, path.name)
+                problems.append(Problem(file, 1, "services", text))
+        seen.setdefault(book.name, file)
     return list(books)
 
 
@@ -87,7 +93,7 @@ def _file(path: Path, known: Known, problems: list[Problem], seen: dict[str, str
     if runbook.name in seen:
         fields.problem("runbook", f'"{runbook.name}" is already the name of {seen[runbook.name]}')
     elif runbook.name:
-        seen[runbook.name] = path.name
+        seen[runbook.name] = file or path.name
     return runbook
 
 

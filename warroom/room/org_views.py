@@ -35,6 +35,7 @@ def service(row: Service, rows: tuple[Service, ...]) -> View:
         "description": row.description or None,
         "depends_on": list(row.depends_on),
         "runbooks": list(row.runbooks),
+        "schedules": list(row.schedules),
         "downstream": sorted(services.downstream(rows, row.name)),
         "upstream": sorted(services.upstream(rows, row.name)),
     }
@@ -110,6 +111,10 @@ def playbook(book: Playbook) -> View:
         "audiences": [each.name for each in book.audiences],
         "runbooks": [each.name for each in book.runbooks],
         "glossary": [each.name for each in book.glossary],
+        "channels": [each.name for each in book.channels],
+        "schedules": [each.name for each in book.schedules],
+        "ladders": [each.name for each in book.ladders],
+        "modules": [each.name for each in book.modules],
     }
 
 
