@@ -42,7 +42,14 @@ def ended(*workers: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]"
 @contextmanager
 def racing(url: str, stream: str, workers: int, count: int) -> Iterator[list["subprocess.Popen[str]"]]:
     """So many workers, all open and ready, that begin to write the moment this is entered."""
-    crew = [start("race", url, stream, str(count), stdin=subprocess.PIPE) for _ in range(workers)]
+    with at_once(workers, "race", url, stream, str(count)) as crew:
+        yield crew
+
+
+@contextmanager
+def at_once(workers: int, verb: str, *arguments: str) -> Iterator[list["subprocess.Popen[str]"]]:
+    """So many workers of a verb that says `ready` and waits for the end of its input: they begin all at once."""
+    crew = [start(verb, *arguments, stdin=subprocess.PIPE) for _ in range(workers)]
     with ended(*crew):
         for worker in crew:
             assert worker.stdout is not None
@@ -50,4 +57,5 @@ def racing(url: str, stream: str, workers: int, count: int) -> Iterator[list["su
         for worker in crew:
             assert worker.stdin is not None
             worker.stdin.close()
+            worker.stdin = None  # else `communicate` would write to it
         yield crew

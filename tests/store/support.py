@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from contextlib import closing
 from typing import Any
 
+from msgspec.structs import replace
+
 from warroom.domain.event import incident_stream
 from warroom.store import chain
-from warroom.store.contract import GENESIS, Append, Cursor, Draft, Row, Store, Summary
+from warroom.store.contract import GENESIS, Append, Cursor, Draft, Parcel, Row, Settled, Store, Summary
 
 ANA = "ana"
 
@@ -44,6 +46,8 @@ def command(
     summary: Summary | None = None,
     timers: tuple[tuple[str, int], ...] | None = None,
     blobs: tuple[tuple[str, bytes], ...] = (),
+    outbox: tuple[Parcel, ...] = (),
+    settled: tuple[Settled, ...] = (),
     actor: str = ANA,
 ) -> Append:
     """One command, of one event unless told otherwise."""
@@ -58,7 +62,25 @@ def command(
         summary,
         timers,
         blobs,
+        outbox,
+        settled,
     )
+
+
+def parcel(id: str, stream: str = "org", **given: Any) -> Parcel:
+    """A page that is due from moment 100 on and expires at 900, unless told otherwise."""
+    page = Parcel(id, stream, "real", "sms", "+44 1", 1, bytes(range(256)), 100, 900)
+    return replace(page, **given)
+
+
+def post(store: Store, *parcels: Parcel) -> None:
+    """Put parcels into the outbox, with an event that says so."""
+    store.append(command("org", outbox=parcels, commuting=True))
+
+
+def settle(store: Store, *settled: Settled) -> None:
+    """Say what became of parcels, with an event that says so. Fenced."""
+    store.append(command("org", settled=settled, commuting=True))
 
 
 def summary(stream: str, title: str = "card payments fail", seq: int = 1) -> Summary:

@@ -1,11 +1,12 @@
 """What is written with the log: summaries, timers and kept files, in the same transaction; and who is here."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from msgspec.structs import replace
 
-from tests.store.support import command, draft, new_stream, summary
+from tests.store.support import command, draft, new_stream, open_url, run_sql, summary
 from warroom.store.contract import Conflict, Presence, Store
 
 HOUR = 3_600_000_000
@@ -40,6 +41,39 @@ def test_timers_are_replaced_or_left(store: Store) -> None:
     assert store.timers(HOUR) == [(one, "review", 50), (two, "page", 200)]
     store.append(command(one, 3, timers=()))
     assert store.timers(HOUR) == [(two, "page", 200)]
+
+
+def test_an_engine_asks_for_its_kinds_of_timers(store: Store) -> None:
+    keys = ("rung:a", "rung:b", "rungs:c", "rung", "milestone:d", "update:e", "RUNG:f", "rung;g")
+    stream = new_stream()
+    store.append(command(stream, timers=tuple((key, 100 - n) for n, key in enumerate(keys))))
+    assert store.timers(100, ("rung",)) == [(stream, "rung:b", 99), (stream, "rung:a", 100)]
+    assert store.timers(99, ("rung",)) == [(stream, "rung:b", 99)]
+    assert [key for _, key, _ in store.timers(100, ("rung", "update"))] == ["update:e", "rung:b", "rung:a"]
+    assert store.timers(100, ("page",)) == []
+    assert len(store.timers(100)) == len(keys)
+
+
+@pytest.mark.parametrize("kinds", [("rung",), ("rung", "page")])
+def test_few_timers_among_many_are_found_by_their_index(url: str, kinds: tuple[str, ...]) -> None:
+    """What everybody else is late with must not be gone through each time."""
+    stream = new_stream()
+    with closing(open_url(url)) as store:
+        late = tuple((f"milestone:{n}", n) for n in range(10_000))
+        store.append(command(stream, timers=(*late, ("rung:1", 5), ("rung:2", 6), ("page:1", 7))))
+        assert len(store.timers(HOUR, kinds)) == 1 + len(kinds)
+    if "://" in url:
+        from warroom.store.postgres import TIMERS_OF
+
+        run_sql(url, "ANALYZE timer")
+        asked = TIMERS_OF % (HOUR, "'rung:'", "'rung;'")
+        plan = " ".join(str(row[0]) for row in run_sql(url, f"EXPLAIN {asked}"))
+    else:
+        from warroom.store.sqlite import TIMERS_OF
+
+        asked = TIMERS_OF.replace("?", "{}").format("'rung:'", "'rung;'", HOUR)
+        plan = str(run_sql(url, f"EXPLAIN QUERY PLAN {asked}"))
+    assert "ix_timer_key" in plan
 
 
 def test_kept_bytes_are_found_by_their_digest(opened: Callable[[], Store]) -> None:

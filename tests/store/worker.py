@@ -10,9 +10,9 @@ import sys
 from contextlib import closing, suppress
 from pathlib import Path
 
-from tests.store.support import command, draft, open_url, verified
+from tests.store.support import command, draft, open_url, settle, verified
 from warroom.domain.errors import Refused, Unavailable
-from warroom.store.contract import Conflict, Store
+from warroom.store.contract import Conflict, Fenced, Settled, Store
 
 
 def say(*words: object) -> None:
@@ -81,6 +81,41 @@ def fill(url: str, stream: str) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
         store.append(command(stream, 0, commuting=True))
         say(confirmed, refused, len(rooms))
+
+
+def send_all(url: str, now: str) -> None:
+    """Say `ready`, wait for the end of standard input, then claim a few parcels at a time until none is left.
+
+    Say each of them once it is settled.
+    """
+    with closing(open_url(url)) as store:
+        say("ready")
+        sys.stdin.read()
+        while claimed := store.claim(("sms",), "real", int(now), int(now) + 1_000, 3):
+            settle(store, *(Settled(each.parcel.id, each.lease_epoch, "sent") for each in claimed))
+            for each in claimed:
+                say(each.parcel.id, each.attempt)
+
+
+def hang_on(url: str, now: str, until: str) -> None:
+    """Claim a parcel, say which, and stop dead before it is settled; once continued, say what became of it."""
+    with closing(open_url(url)) as store:
+        [mine] = store.claim(("sms",), "real", int(now), int(until))
+        say("claimed", mine.parcel.id, mine.attempt, mine.repeat)
+        os.kill(os.getpid(), signal.SIGSTOP)
+        try:
+            settle(store, Settled(mine.parcel.id, mine.lease_epoch, "sent"))
+            say("settled")
+        except Fenced:
+            say("fenced")
+
+
+def take_lease(url: str, name: str, now: str, until: str) -> None:
+    """Say `ready`, wait for the end of standard input, then try to take a lease; say the epoch."""
+    with closing(open_url(url)) as store:
+        say("ready")
+        sys.stdin.read()
+        say(store.lease(name, str(os.getpid()), int(now), int(until)))
 
 
 def as_stranger(url: str) -> None:

@@ -58,7 +58,7 @@ _ENDS = """
 """
 _TIMERS = "SELECT stream, key, due FROM warroom.timer WHERE due <= %s"
 # From "kind:" up to "kind;", which comes right after it.
-_TIMERS_OF = f'{_TIMERS} AND key COLLATE "C" >= %s AND key COLLATE "C" < %s'
+TIMERS_OF = f'{_TIMERS} AND key COLLATE "C" >= %s AND key COLLATE "C" < %s'
 _SUMMARY = ", ".join(Summary.__struct_fields__)
 _PRESENCE = Presence.__struct_fields__
 _PRESENT = ", ".join(f'"{field}"' for field in _PRESENCE)
@@ -163,7 +163,7 @@ class PostgresStore:
     def timers(self, until: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, int]]:
         query, values = _TIMERS, tuple[object, ...]((until,))
         if kinds:
-            query = " UNION ALL ".join([_TIMERS_OF] * len(kinds))
+            query = " UNION ALL ".join([TIMERS_OF] * len(kinds))
             values = tuple(value for kind in kinds for value in (until, f"{kind}:", f"{kind};"))
         return [(stream, key, due) for stream, key, due in self._all(f"{query} ORDER BY due", *values)]
 

@@ -57,7 +57,7 @@ _PRAGMAS = (
 )
 # From "kind:" up to "kind;", which comes right after it. The plus keeps SQLite from the index of moments, where
 # everybody's timers would have to be gone through.
-_TIMERS_OF = "SELECT stream, key, due FROM timer WHERE key >= ? AND key < ? AND +due <= ?"
+TIMERS_OF = "SELECT stream, key, due FROM timer WHERE key >= ? AND key < ? AND +due <= ?"
 _SUMMARY = Summary.__struct_fields__
 _UPSERT = f"INSERT OR REPLACE INTO summary ({', '.join(_SUMMARY)}) VALUES ({','.join('?' * len(_SUMMARY))})"
 
@@ -146,7 +146,7 @@ class SqliteStore:
     def timers(self, until: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, int]]:
         query, values = "SELECT stream, key, due FROM timer WHERE due <= ?", list[str | int]([until])
         if kinds:
-            query = " UNION ALL ".join([_TIMERS_OF] * len(kinds))
+            query = " UNION ALL ".join([TIMERS_OF] * len(kinds))
             values = [value for kind in kinds for value in (f"{kind}:", f"{kind};", until)]
         with self._reading() as db:
             return db.execute(f"{query} ORDER BY due", values).fetchall()
