@@ -17,7 +17,7 @@ from warroom.room.room import BIGGEST_EVIDENCE, Outcome
 _SPELT = {"severity": "--sev", "services": "--service", "content": "FILE", "runbook": "NAME"}
 "Parameters that people know by another name."
 
-_COMMAND_ID = Arg("--command-id", "an id of your own, a UUID: the same one again changes nothing", required=False)
+COMMAND_ID = Arg("--command-id", "an id of your own, a UUID: the same one again changes nothing", required=False)
 _YES = Arg("--yes", "do it without asking", kind="flag", required=False)
 _LARGEST_TEXT = 64 * 1024
 
@@ -31,7 +31,7 @@ def acts(prefix: str) -> dict[str, Action]:
 def _action(command: Command) -> Action:
     args = [_arg(param) for param in command.params]
     words = [arg for arg in args if not arg.option]
-    options = [arg for arg in args if arg.option] + ([_YES] if command.final else []) + [_COMMAND_ID]
+    options = [arg for arg in args if arg.option] + ([_YES] if command.final else []) + [COMMAND_ID]
     about = command.title[0].lower() + command.title[1:]
     return Action(about, partial(perform, command), (*words, *options), incident=command.name != "declare")
 

@@ -9,6 +9,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "list": ("incident", "every incident"),
         "status": ("incident", "the open incidents, in short"),
         "show": ("incident", "one incident, whole"),
+        "oncall": ("oncall", "who is on call; overrides, swaps and absences"),
         "follow": ("timeline", "one incident's timeline, as it grows"),
     },
     "Run an incident": {
@@ -32,7 +33,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Prepare": {
         "demo": ("console", "a real past incident, played live: the place to start"),
         "init": ("org", "put the sample organisation into the database"),
-        "playbook": ("org", "publish, lint or show the organisation"),
+        "playbook": ("org", "publish, lint, compare or show the organisation"),
         "severities": ("severity", "the severities and what they ask"),
         "glossary": ("glossary", "what the organisation's words mean"),
         "import": ("log", "bring past incidents in"),
