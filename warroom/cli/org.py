@@ -1,11 +1,17 @@
-"""The organisation: its playbook, published, linted and shown."""
+"""The organisation: its playbook, published, linted, compared and shown; other tools' rosters brought into it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
 from warroom.domain.org import Playbook
 from warroom.room import org_views
+from warroom.room.plain import View
+from warroom.room.views import VERSION
+
+if TYPE_CHECKING:
+    from warroom.domain.playbook_diff import Change
 
 
 def init(session: Session, values: Values) -> int:
@@ -20,23 +26,61 @@ def init(session: Session, values: Values) -> int:
 
 
 def publish(session: Session, values: Values) -> int:
-    """Put the playbook of a folder in force for everybody."""
+    """Put the playbook of a folder in force for everybody, and say what that changes, and for whom."""
     from warroom.playbook.organisation import read_organisation
 
-    return _publish(session, read_organisation(Path(values["dir"])))
+    playbook = read_organisation(Path(values["dir"]))
+    before = session.room(create=True).feed(None).state.org.playbook
+    return _publish(session, playbook, before)
 
 
-def _publish(session: Session, playbook: Playbook) -> int:
+def _publish(session: Session, playbook: Playbook, before: Playbook | None = None) -> int:
+    """`before`: the playbook to compare with; None = say nothing of what has changed."""
+    from warroom.domain.playbook_diff import changes, concerns
+
     room, out = session.room(create=True), session.out
     changed = room.publish(playbook)
     org = room.feed(None).state.org
+    found = changes(before, playbook) if changed and before else ()
+    told = concerns(before, playbook) if changed and before else {}
     if out.json:
-        out.data(org_views.org(org) | {"changed": changed})
+        out.data(org_views.org(org) | {"changed": changed} | _differences(found, told))
         return 0
     out.line(f"{playbook.name}, version {org.version}: {_holds(playbook)}")
+    _tell(session, found, told)
     what = "is now in force" if changed else "was in force already; nothing was changed"
     out.say(f"{playbook.name} {what} in {room.store.place}.")
     return 0
+
+
+def diff(session: Session, values: Values) -> int:
+    """What publishing a folder would change, and for whom. Nothing is published."""
+    from warroom.domain.playbook_diff import changes, concerns
+    from warroom.playbook.organisation import read_organisation
+
+    org, out = session.org(), session.out
+    playbook = read_organisation(Path(values["dir"]))
+    found, told = changes(org.playbook, playbook), concerns(org.playbook, playbook)
+    if out.json:
+        out.data({"version": VERSION, "playbook_version": org.version} | _differences(found, told))
+        return 0
+    _tell(session, found, told)
+    named = f"{org.playbook.name}, version {org.version}"
+    out.say(f"{len(found)} changes against {named}." if found else f"This is {named}; nothing would change.")
+    return 0
+
+
+def _tell(session: Session, found: "tuple[Change, ...]", told: dict[str, tuple[str, ...]]) -> None:
+    """The changes, and for each person what of them concerns her or him."""
+    out = session.out
+    for change in found:
+        out.line(change.head)
+        for detail in change.details:
+            out.line(f"  {detail}")
+    for person, lines in told.items():
+        out.line(f"For {person}:")
+        for line in lines:
+            out.line(f"  {line}")
 
 
 def lint(session: Session, values: Values) -> int:
@@ -67,6 +111,20 @@ def show(session: Session, values: Values) -> int:
     return 0
 
 
+def _differences(found: "tuple[Change, ...]", told: dict[str, tuple[str, ...]]) -> View:
+    rows = [
+        {
+            "what": each.what,
+            "name": each.name or None,
+            "how": each.how,
+            "module": each.module or None,
+            "details": list(each.details),
+        }
+        for each in found
+    ]
+    return {"changes": rows, "concerns": {person: list(lines) for person, lines in told.items()}}
+
+
 def _holds(playbook: Playbook) -> str:
     parts = (
         (playbook.severities, "severities"),
@@ -75,6 +133,10 @@ def _holds(playbook: Playbook) -> str:
         (playbook.audiences, "audiences"),
         (playbook.runbooks, "runbooks"),
         (playbook.glossary, "terms"),
+        (playbook.channels, "channels"),
+        (playbook.schedules, "schedules"),
+        (playbook.ladders, "ladders"),
+        (playbook.modules, "modules"),
     )
     return ", ".join(f"{len(found)} {what}" for found, what in parts)
 
@@ -85,5 +147,6 @@ ACTIONS = {
     "init": Action("put the sample organisation and the starter runbooks into the database", init),
     "playbook publish": Action("put the playbook of a folder in force, for everybody", publish, (_DIR,)),
     "playbook lint": Action("check a folder without publishing it", lint, (_DIR,)),
+    "playbook diff": Action("what publishing a folder would change, and for whom", diff, (_DIR,)),
     "playbook show": Action("the playbook in force", show),
 }
