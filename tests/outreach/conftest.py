@@ -1,6 +1,7 @@
 """What the tests of the ways out of the house share."""
 
 import logging
+import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -25,3 +26,13 @@ def everything_logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[],
     yield listen
     for name, level in before.items():
         logging.getLogger(name).setLevel(level)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def services() -> None:
+    """Apprise with all its services: loading them warns of what is none of our doing, and happens once in a process."""
+    import apprise
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        assert apprise.Apprise.instantiate("json://localhost") is not None

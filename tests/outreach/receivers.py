@@ -101,6 +101,11 @@ def drip_body(handler: _Handler) -> None:
         handler.wfile.write(b"x")
 
 
+def gone(handler: _Handler) -> None:
+    """Takes the request, and goes away without a word."""
+    handler.close_connection = True
+
+
 def half(handler: _Handler) -> None:
     """Breaks off in the middle of the head of the answer."""
     handler.wfile.write(b"HTTP/1.1 200 O")

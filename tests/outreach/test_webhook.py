@@ -25,7 +25,7 @@ from warroom.outreach.webhook import LONGEST_WAIT, Webhook, judge, read, wait
 
 KEY = "canary-key-5b1d0c"
 PATH = "/hook/canary-path-77"
-SOON = 0.3
+SOON = 1.5
 "Seconds that a receiver gets which is never going to answer."
 LONG = 30.0
 
@@ -159,7 +159,8 @@ def test_the_head_of_the_answer_is_enough() -> None:
 
 
 def test_a_receiver_that_breaks_off_may_have_taken_it() -> None:
-    assert sent_to(receivers.half) == Receipt("unknown", "The connection broke before an answer.")
+    for answer in (receivers.gone, receivers.half):
+        assert sent_to(answer) == Receipt("unknown", "The connection broke before an answer.")
 
 
 def test_a_receiver_that_speaks_no_http_may_have_taken_it() -> None:

@@ -49,21 +49,25 @@ class Apprise:
 
     def send(self, message: Message, timeout: float) -> Receipt:
         """Hand the message to the service within `timeout` seconds."""
-        try:
-            url = self._secret().reveal()
-            _load()
-        except Refused as refusal:
-            return Receipt("retry", refusal.message)
-        wrong = wrong_address(message.to)
-        if PLACE in url and not message.to.strip():
-            wrong = "The contact has no address."
-        if wrong:
-            return Receipt("failed", wrong)
         return self._hands.within(
             timeout,
-            lambda: _send(url, safe(message), timeout),
+            lambda: self._send(safe(message), timeout),
             lambda: Receipt("unknown", "No answer came in time."),
         )
+
+    def _send(self, message: Message, timeout: float) -> Receipt:
+        if wrong := wrong_address(message.to):
+            return Receipt("failed", wrong)
+        try:
+            url = self._secret().reveal()
+            if PLACE in url and not message.to.strip():
+                return Receipt("failed", "The contact has no address.")
+            service = _service(url, message.to)
+        except Refused as refusal:
+            return Receipt("retry", refusal.message)
+        if service is None:
+            return Receipt("failed", "Apprise cannot read the channel's URL with this address.")
+        return _notify(service, message, timeout)
 
 
 def _load() -> None:
@@ -97,12 +101,9 @@ def _service(url: str, to: str) -> "apprise.NotifyBase | None":
     return found
 
 
-def _send(url: str, message: Message, timeout: float) -> Receipt:
+def _notify(service: "apprise.NotifyBase", message: Message, timeout: float) -> Receipt:
     import apprise
 
-    service = _service(url, message.to)
-    if service is None:
-        return Receipt("failed", "Apprise cannot read the channel's URL with this address.")
     # Half for each, so that a receiver that cannot be reached is known before the time is up.
     service.socket_connect_timeout = service.socket_read_timeout = max(timeout / 2, 0.1)
     kind = apprise.NotifyType.WARNING if message.urgency == "low" else apprise.NotifyType.FAILURE

@@ -31,6 +31,9 @@ from warroom.outreach.safe import safe, wrong_address
 from warroom.outreach.secrets import Secret
 
 if TYPE_CHECKING:
+    import httpx
+
+if TYPE_CHECKING:
     pass
 
 LONGEST_WAIT = timedelta(hours=1)
@@ -70,13 +73,7 @@ class Webhook:
 
     def send(self, message: Message, timeout: float) -> Receipt:
         """POST the message within `timeout` seconds."""
-        try:
-            door = read(self._secret())
-        except Refused as refusal:
-            return Receipt("retry", refusal.message)
-        if wrong := wrong_address(message.to):
-            return Receipt("failed", wrong)
-        attempt = _Attempt(door, safe(message), timeout, self._trusted())
+        attempt = _Attempt(message, timeout, self._secret, self._trusted)
         return self._hands.within(timeout, attempt.carry_out, attempt.give_up)
 
     def _trusted(self) -> ssl.SSLContext:
@@ -89,44 +86,63 @@ class Webhook:
 class _Attempt:
     """One POST. Knows whether any of it has left, so that what cannot have arrived is never called unknown."""
 
-    def __init__(self, door: Door, message: Message, timeout: float, trust: ssl.SSLContext) -> None:
-        import httpx
-
-        hush()
-        self._door, self._message = door, message
-        self._client = httpx.Client(verify=trust, trust_env=False, follow_redirects=False, timeout=timeout)
+    def __init__(
+        self,
+        message: Message,
+        timeout: float,
+        secret: Callable[[], Secret],
+        trust: Callable[[], ssl.SSLContext],
+    ) -> None:
+        self._message, self._timeout = message, timeout
+        self._secret, self._trust = secret, trust
+        self._client: httpx.Client | None = None
         self._lock = threading.Lock()
         self._left = False
         self._given_up = False
 
     def carry_out(self) -> Receipt:
-        """Send, and read the head of the answer."""
-        import httpx
-
-        body = content(self._message)
-        marks = {"trace": self._watch}
+        """Read the secret, send, and read the head of the answer."""
+        if wrong := wrong_address(self._message.to):
+            return Receipt("failed", wrong)
         try:
-            with (
-                self._client as client,
-                client.stream(
-                    "POST",
-                    self._door.url,
-                    content=body,
-                    headers=headers(self._door, self._message, body, int(time.time())),
-                    extensions=marks,
-                ) as answer,
-            ):
-                return judge(answer.status_code, answer.headers, time.time())
-        except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError, ValueError) as error:
-            return self._broken(error)
+            door = read(self._secret())
+        except Refused as refusal:
+            return Receipt("retry", refusal.message)
+        return self._post(door)
 
     def give_up(self) -> Receipt:
         """What is known when the time is up. From here on nothing more leaves, and the connection is closed."""
         with self._lock:
             self._given_up = True
             left = self._left
-        self._client.close()
+        if self._client is not None:
+            self._client.close()
         return Receipt("unknown", "No answer came in time.") if left else Receipt("retry", "It could not be reached.")
+
+    def _post(self, door: Door) -> Receipt:
+        hush()
+        import httpx
+
+        hush()
+        message = safe(self._message)
+        body = content(message)
+        self._client = httpx.Client(
+            verify=self._trust(), trust_env=False, follow_redirects=False, timeout=self._timeout
+        )
+        try:
+            with (
+                self._client as client,
+                client.stream(
+                    "POST",
+                    door.url,
+                    content=body,
+                    headers=headers(door, message, body, int(time.time())),
+                    extensions={"trace": self._watch},
+                ) as answer,
+            ):
+                return judge(answer.status_code, answer.headers, time.time())
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError, ValueError) as error:
+            return self._broken(error)
 
     def _watch(self, event: str, _: Mapping[str, Any]) -> None:
         """Told by httpcore before each stage of the request."""
