@@ -179,7 +179,7 @@ def test_a_late_word_under_the_lock_leaves_the_other_commands(store: Store) -> N
 
 
 def test_what_waits_is_dropped_without_a_claim_and_what_does_not_is_skipped(store: Store) -> None:
-    post(store, parcel("waits"), parcel("held", expires=1 << 62), parcel("gone"))
+    post(store, parcel("waits"), parcel("held"), parcel("gone"))
     store.claim(SMS, "real", NOW, 1 << 61)
     settle(store, Settled("waits", 1, "pending", 300), Settled("gone", 1, "sent"))
     drops = [Settled(id, 0, "dropped") for id in ("waits", "held", "gone", "nobody knows")]
