@@ -1,23 +1,32 @@
 """The only place where parts are put together: settings -> store -> room."""
 
 import os
-from collections.abc import Sequence
+import socket
+import uuid
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warroom.domain import modules
 from warroom.domain.errors import Invalid, Refused, Unavailable
 from warroom.domain.library import LibraryEntry, entry
+from warroom.domain.org import Org
 from warroom.domain.runbook import Runbook
+from warroom.outreach.contract import Adapter
 from warroom.room.feed import Feed
+from warroom.room.presence import GONE
 from warroom.room.room import Actor, Room
 from warroom.runner.contract import Runner
-from warroom.settings import Settings, commands_path, state_path
+from warroom.settings import Settings, commands_path, secrets_path, state_path
 from warroom.store.contract import Store
 from warroom.store.files import login
 
 if TYPE_CHECKING:
+    from warroom.engine.loop import Engine
     from warroom.runner.commands import Line
+
+ACTOR = "engine"
 
 
 class Missing(Refused):
@@ -87,6 +96,40 @@ def open_runner() -> Runner:
     from warroom.runner.tools import Tools
 
     return Tools(Commands(commands_path()), Probes(carry_out))
+
+
+def open_engine(
+    settings: Settings, report: Callable[[str], None], link: Callable[[str, str, str], str] | None = None
+) -> "Engine":
+    """An engine over the database of the settings: it fires what is due, and sends on the channels of this host.
+
+    `report`: where sentences go about what could not be done; `link`: where (incident, page, person) can be
+    acknowledged.
+    """
+    from warroom.engine.loop import Engine
+    from warroom.outreach.heartbeat import heartbeat
+    from warroom.outreach.sandbox import Sandbox
+
+    room = Room(open_store(settings.db, create=False), Actor(ACTOR, ACTOR), partial(library, folders=shelves(settings)))
+    return Engine(
+        room,
+        f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
+        partial(adapters, store=room.store),
+        Sandbox(state_path() / "drills.jsonl"),
+        link or (lambda incident, page, person: ""),
+        report,
+        partial(heartbeat, secrets_path()),
+    )
+
+
+def adapters(org: Org, store: Store) -> dict[str, Adapter]:
+    """Of an organisation's channels, those that this host has what it takes for; by their keys."""
+    from warroom.outreach import channels
+
+    def present() -> frozenset[str]:
+        return frozenset(each.person for each in store.present(store.now() - GONE))
+
+    return {name: channels.open(each, secrets_path(), present) for name, each in modules.channels(org).items()}
 
 
 def host_commands() -> "list[Line]":

@@ -55,6 +55,11 @@ def commands_path() -> Path:
     return config_path().with_name("commands.toml")
 
 
+def secrets_path() -> Path:
+    """The folder of secrets of this host, one file each: `secrets` beside the configuration file."""
+    return config_path().with_name("secrets")
+
+
 def state_path() -> Path:
     """The folder for what the program keeps: the default database, unsent notes."""
     base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")

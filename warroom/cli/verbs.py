@@ -38,6 +38,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "glossary": ("glossary", "what the organisation's words mean"),
         "import": ("log", "bring past incidents in"),
         "config": ("config", "show or check the settings"),
+        "engine": ("engine", "fire ladders and send pages from this host"),
         "verify": ("log", "check that nothing in the log was changed"),
     },
 }

@@ -32,12 +32,15 @@ class State(msgspec.Struct, frozen=True):
 class Feed:
     """One terminal's reading of the log. Safe to use from several threads."""
 
-    def __init__(self, store: Store, incident: str | None) -> None:
-        """Read the organisation and, where `incident` (a UUID) is given, that incident, as they stand."""
+    def __init__(self, store: Store, incident: str | None, known: State | None = None) -> None:
+        """Read the organisation and, where `incident` (a UUID) is given, that incident, as they stand.
+
+        `known`: what another feed of this store knows of the organisation, which is read on from there.
+        """
         self._store = store
         self._id = incident
         self._lock = RLock()
-        self.state = self._load(store)
+        self.state = self._load(store, known)
 
     def refresh(self, log: Log | None = None) -> State:
         """Read on to the end of the log. Unavailable when it cannot be read, Damaged when it does not hold together.
@@ -107,30 +110,39 @@ class Feed:
                     org = organisations.evolve(org, codec.fact(row))
             self.state = State(incident, org, state.log_id, cursor, state.lost)
 
-    def _load(self, log: Log) -> State:
-        org_stream = log.stream(ORG)
-        org = Org()
-        for fact in codec.facts(org_stream.rows):
-            org = organisations.evolve(org, fact)
+    def _load(self, log: Log, known: State | None = None) -> State:
+        org = known or _organisation(log)
         if self._id is None:
-            return State(None, org, org_stream.head.log_id, org_stream.head.cursor)
+            return org
         stream = log.stream(incident_stream(self._id))
         incident = Incident(self._id, stream.number)
         for row in stream.rows:
             incident = evolve(incident, codec.fact(row))
         head: Head = stream.head
-        state = State(incident, org, head.log_id, org_stream.head.cursor)
-        if head.cursor == state.cursor:
-            return state
-        # The log grew between the two reads: the organisation catches up, the incident is already there.
         try:
-            rows = log.after(state.cursor, head.pos - state.cursor.pos)
+            return State(incident, _catch_up(log, org, head), head.log_id, head.cursor)
         except Forked:  # it was put back between the two reads
             return self._load(log)
-        for row in rows:
-            if row.stream == ORG:
-                org = organisations.evolve(org, codec.fact(row))
-        return State(incident, org, head.log_id, head.cursor)
+
+
+def _organisation(log: Log) -> State:
+    """The organisation as its stream has it."""
+    stream = log.stream(ORG)
+    org = Org()
+    for fact in codec.facts(stream.rows):
+        org = organisations.evolve(org, fact)
+    return State(None, org, stream.head.log_id, stream.head.cursor)
+
+
+def _catch_up(log: Log, known: State, head: Head) -> Org:
+    """The organisation at `head`: the log grew since it was read, while the incident is already there."""
+    org = known.org
+    if head.cursor == known.cursor:
+        return org
+    for row in log.after(known.cursor, head.pos - known.cursor.pos):
+        if row.stream == ORG:
+            org = organisations.evolve(org, codec.fact(row))
+    return org
 
 
 def evolve(incident: Incident, fact: Fact) -> Incident:

@@ -72,8 +72,13 @@ class Room:
         """The feed of an incident (a UUID), shared by all who follow it here; None: the organisation alone."""
         key = incident or ""
         if key not in self._feeds:
-            self._feeds[key] = Feed(self.store, incident)
+            known = self._feeds.get("") if incident else None
+            self._feeds[key] = Feed(self.store, incident, known.state if known else None)
         return self._feeds[key]
+
+    def forget(self, incident: str) -> None:
+        """Let go of an incident's feed: whoever looks at many must not read on in all of them."""
+        self._feeds.pop(incident, None)
 
     def find(self, reference: str) -> str:
         """The UUID that `INC-4`, `4`, `inc-4` or a UUID names; Unknown with candidates."""

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -124,7 +125,7 @@ class Spool:
                 kept.append(entry)
                 continue
             try:
-                given: dict[str, object] = {**entry.params, "at": _happened(entry, room, now)}
+                given: dict[str, Any] = {**entry.params, "at": _happened(entry, room, now)}
                 room.do(entry.name, entry.incident, command_id=entry.command_id, zone=UTC, **given)
             except Unavailable:
                 left = waiting[place:]

@@ -17,11 +17,21 @@ from warroom.store import codec
 from warroom.store.contract import Draft, Parcel, Summary
 
 
-class Content(msgspec.Struct, frozen=True):
-    """What a parcel holds: which page, by which contact. Words are made of the state when it is sent."""
+class PageContent(msgspec.Struct, frozen=True, tag="page"):
+    """A parcel's page, by which contact. Its words are made of the state when it is sent."""
 
     page: str
     contact: str
+
+
+class WordContent(msgspec.Struct, frozen=True, tag="word"):
+    """A parcel that is no page: what it says is settled when it is written."""
+
+    subject: str
+    text: str
+
+
+Content = PageContent | WordContent
 
 
 def draft(event: Event, happened: datetime | None = None, recorded: datetime | None = None) -> Draft:
@@ -59,7 +69,8 @@ def summarise(incident: Incident) -> Summary:
 def timers(incident: Incident) -> tuple[tuple[str, int], ...]:
     """The timer rows of an incident: what falls due, in database time; nothing while its clock stands still."""
     found = ((key, incident.clock.database(due)) for key, due in deadlines(incident))
-    return tuple((key, micros(due)) for key, due in found if due is not None)
+    late = 0 if incident.clock.map is None else 1  # a mapped moment is rounded, and must not come before its time
+    return tuple((key, micros(due) + late) for key, due in found if due is not None)
 
 
 def parcels(incident: Incident, events: Iterable[Event], now: datetime) -> tuple[Parcel, ...]:
@@ -68,7 +79,7 @@ def parcels(incident: Incident, events: Iterable[Event], now: datetime) -> tuple
     for effect in effects(events, now):
         due, expires = incident.clock.database(effect.due), incident.clock.database(effect.expires)
         if due is not None and expires is not None:
-            content = msgspec.json.encode(Content(effect.page, effect.contact))
+            content = msgspec.json.encode(PageContent(effect.page, effect.contact))
             found.append(
                 Parcel(
                     effect.id,
