@@ -1,0 +1,93 @@
+"""What must be covered: every service with every severity, the ladder that they take, and what that draws on."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+
+from warroom.domain import modules, reach
+from warroom.domain.contacts import Urgency
+from warroom.domain.findings import Finding, listed
+from warroom.domain.ladder import Ladder, Target
+from warroom.domain.manning import Manning
+from warroom.domain.org import Org
+
+Sources = tuple[tuple[str, str], ...]
+"Schedules, rotations and people, each as (kind, name)."
+
+Pair = tuple[str, str]
+"A service and the name of a severity."
+
+
+class Demand(msgspec.Struct, frozen=True):
+    """A service at a severity must page somebody `within` its response time (None = ever).
+
+    `sources`: what each target of the ladder draws on.
+    """
+
+    service: str
+    severity: str
+    within: timedelta | None
+    ladder: Ladder
+    sources: tuple[tuple[Target, Sources], ...]
+
+    @property
+    def pair(self) -> Pair:
+        """The service, and the severity by its name."""
+        return self.service, self.severity
+
+    @property
+    def everybody(self) -> Sources:
+        """What the whole ladder draws on, each once."""
+        return tuple(dict.fromkeys(source for _, drawn in self.sources for source in drawn))
+
+
+def demands(manning: Manning) -> tuple[tuple[Demand, ...], tuple[Finding, ...]]:
+    """Every service with every severity that has a ladder, and findings about those without one."""
+    org = manning.org
+    found: list[Demand] = []
+    without: dict[str, list[Pair]] = {}
+    for service in org.playbook.services:
+        names = (service.name,)
+        policy = modules.policy_of(org, names)
+        for severity in modules.severities_of(org, names):
+            ladder = policy.ladder(severity.level, names)
+            if ladder is None or not ladder.rungs:
+                why = f"Ladder {ladder.name} has no rungs" if ladder else "No ladder answers"
+                without.setdefault(why, []).append((service.name, severity.name))
+            else:
+                sources = _sources(manning, ladder, names)
+                found.append(Demand(service.name, severity.name, severity.acknowledge_within, ladder, sources))
+    return tuple(found), tuple(
+        Finding("no-ladder", listed(services), f"{why} for {whom(services, levels)}.", None, None, services, levels)
+        for why, pairs in without.items()
+        for services, levels in grouped(pairs)
+    )
+
+
+def _sources(manning: Manning, ladder: Ladder, services: tuple[str, ...]) -> tuple[tuple[Target, Sources], ...]:
+    targets = dict.fromkeys(target for rung in ladder.rungs for target in rung.targets)
+    return tuple((target, manning.sources(target, services)) for target in targets)
+
+
+def speeds(org: Org, urgency: Urgency) -> dict[str, timedelta]:
+    """The time from a page to each person's first contact; who has none for this urgency is not there."""
+    first = ((each.name, reach.contacts(org, each.name, urgency)[:1]) for each in org.playbook.people)
+    return {name: contact.after for name, contacts in first for contact in contacts}
+
+
+def whom(services: tuple[str, ...], severities: tuple[str, ...]) -> str:
+    """Services and severities in a sentence."""
+    return f"{listed(services)} at {listed(severities, 9)}"
+
+
+def grouped(pairs: list[Pair]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Pairs as (services, severities), of which each service goes with each severity."""
+    severities: dict[str, list[str]] = {}
+    for service, severity in pairs:
+        severities.setdefault(service, []).append(severity)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for service, found in severities.items():
+        alike.setdefault(tuple(found), []).append(service)
+    for names, services in alike.items():
+        yield tuple(services), names
