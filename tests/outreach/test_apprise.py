@@ -5,7 +5,7 @@ import json
 import logging
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 import pytest
@@ -120,12 +120,17 @@ def test_a_receiver_that_breaks_off_may_have_taken_it() -> None:
     assert sent_to(receivers.gone) == Receipt("unknown", "JSON broke off before an answer.")
 
 
-def test_an_address_stays_one_part_of_the_url() -> None:
+@pytest.mark.parametrize("to", ["ana?x=1&y=2#/b@c:80", "?method=PUT&-q=1", "a&+X-Evil=1", "100%", "{to}"])
+@pytest.mark.parametrize("schema", ["json", "form", "xml"])
+def test_an_address_stays_one_part_of_the_url(schema: str, to: str) -> None:
     with receiver(status(200)) as server:
-        channel(json_url(server)).send(changed(to="ana?x=1&y=2#/b@c:80"), LONG)
-        (asked,) = server.asked
-    assert unquote(asked.path).startswith(f"/{CANARY}/ana")
-    assert "y=2" not in asked.path.partition("?")[2]
+        channel(json_url(server, schema)).send(changed(to=to), LONG)
+        channel(f"{schema}://127.0.0.1:{server.port}/?-to={{to}}").send(changed(to=to), LONG)
+        in_path, in_query = server.asked
+    assert unquote(in_path.path) == f"/{CANARY}/{to}"
+    assert "?" not in in_path.path
+    assert parse_qsl(urlsplit(in_query.path).query) == [("to", to)]
+    assert "X-Evil" not in in_path.headers
 
 
 @pytest.mark.parametrize(
@@ -134,6 +139,8 @@ def test_an_address_stays_one_part_of_the_url() -> None:
         ("", "The contact has no address."),
         ("ana\r\nBcc: eve@example.org", "The address holds a control character."),
         ("ana\u202e@example.org", "The address holds a control character."),
+        ("ana@example.org,bo@example.org", "The address is a list; write a contact for each."),
+        ("ana%0D%0ABcc:eve@example.org", "The address holds a percent sign that reads as a code."),
         ("../../admin", "The address holds a path that leads upwards."),
         ("a" * 201, "The address is longer than 200 characters."),
     ],

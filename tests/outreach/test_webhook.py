@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -177,6 +178,35 @@ def test_where_no_connection_comes_about_nothing_has_left() -> None:
     with silent() as port:
         receipt = hook(f"https://127.0.0.1:{port}").send(MESSAGE, SOON)
     assert receipt == Receipt("retry", "It could not be reached.")
+
+
+def test_what_was_given_up_does_not_leave_later() -> None:
+    go = threading.Event()
+
+    with receiver(status(200)) as server:
+
+        def slow() -> Secret:
+            go.wait(60)
+            return Secret(f"{server.url}\n{KEY}")
+
+        receipt = Webhook(slow).send(MESSAGE, 0.05)
+        left_behind = [thread for thread in threading.enumerate() if thread.name == "outreach"]
+        go.set()
+        for thread in left_behind:
+            thread.join(60)
+        assert server.asked == []
+    assert left_behind
+    assert receipt == Receipt("retry", "It could not be reached.")
+
+
+@pytest.mark.parametrize("answer", [receivers.never, receivers.drip, receivers.drip_body])
+def test_no_thread_is_left_behind_by_a_receiver_that_never_ends(answer: receivers.Answer) -> None:
+    with receiver(answer) as server:
+        hook(server.url).send(MESSAGE, SOON)
+        for thread in threading.enumerate():
+            if thread.name == "outreach":
+                thread.join(60)
+                assert not thread.is_alive()
 
 
 def test_a_redirect_is_not_followed() -> None:

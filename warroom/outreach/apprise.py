@@ -7,7 +7,7 @@ no is read from what it logs, and told in our own words, because its words hold 
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from warroom.domain.errors import Refused, Unavailable
 from warroom.outreach.contract import Message, Receipt
@@ -56,7 +56,7 @@ class Apprise:
         )
 
     def _send(self, message: Message, timeout: float) -> Receipt:
-        if wrong := wrong_address(message.to):
+        if wrong := wrong_address(message.to) or _misread(message.to):
             return Receipt("failed", wrong)
         try:
             url = self._secret().reveal()
@@ -68,6 +68,17 @@ class Apprise:
         if service is None:
             return Receipt("failed", "Apprise cannot read the channel's URL with this address.")
         return _notify(service, message, timeout)
+
+
+def _misread(to: str) -> str:
+    """Why Apprise would take an address for something else, as a sentence; "" where it would not."""
+    if "," in to or ";" in to:
+        # Services take a list for several receivers, and wait for seconds between them.
+        return "The address is a list; write a contact for each."
+    if unquote(to) != to:
+        # What stands behind `?` is unquoted twice, so that `%0A` would become a line end.
+        return "The address holds a percent sign that reads as a code."
+    return ""
 
 
 def _load() -> None:
