@@ -27,7 +27,7 @@ from warroom.room.roster_views import Calendar, Cell, Row
 
 _WIDEST_NAME = 14
 _MOST_GAPS = 10
-_SPELT = {"start": "--from", "end": "--until"}
+_SPELT = {"start": "--from", "end": "--until", "id": "ID"}
 
 
 def now(session: Session, values: Values) -> int:
@@ -211,7 +211,7 @@ def _days(values: Values) -> int:
 
 
 def _arg(param: Param) -> Arg:
-    """What is required is a word in its place, as for incidents; times are always named, so that they read well."""
+    """What is required is a word in its place, as for incidents; times are named, so that they read well."""
     name = _SPELT.get(param.name) or (param.name.upper() if param.required else f"--{param.name}")
     return Arg(name, param.help, dest=param.name, required=param.required)
 
