@@ -19,6 +19,7 @@ _SIGNS = str.maketrans(
 )
 _GAP = "  "
 _NARROWEST = 8
+_PROGRESS = 60
 
 
 class Out:
@@ -71,6 +72,12 @@ class Out:
         for line in visible_lines(text).split("\n"):
             self._stderr.write(self._shown(line) + "\n")
         self._stderr.flush()
+
+    def progress(self, text: str) -> None:
+        """How far something has come, on one line of a terminal, in the place of the last such line; "" clears it."""
+        if self._stderr.isatty():
+            self._stderr.write(f"\r{self._shown(text):<{_PROGRESS}}" if text else f"\r{'':<{_PROGRESS}}\r")
+            self._stderr.flush()
 
     def ask(self, question: str) -> bool:
         """A question on the terminal; anything but a yes is a no."""

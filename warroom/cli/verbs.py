@@ -15,6 +15,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     "Run an incident": {
         "declare": ("incident", "declare an incident"),
         "ack": ("clock", "acknowledge it"),
+        "page": ("escalation", "page somebody now"),
+        "escalate": ("escalation", "fire the next rung of the ladder now"),
         "milestone": ("clock", "set or correct a milestone"),
         "sev": ("severity", "change the severity"),
         "role": ("roles", "take, offer, accept, decline or release a role"),
@@ -34,6 +36,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "demo": ("console", "a real past incident, played live: the place to start"),
         "init": ("org", "put the sample organisation into the database"),
         "playbook": ("org", "publish, lint, compare or show the organisation"),
+        "doctor": ("doctor", "prove that every incident pages a human in time"),
+        "simulate": ("simulate", "who would be paged when, if nobody answered"),
         "severities": ("severity", "the severities and what they ask"),
         "glossary": ("glossary", "what the organisation's words mean"),
         "import": ("log", "bring past incidents in"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import msgspec
 
-from warroom.domain import modules, reach
+from warroom.domain import modules
 from warroom.domain.contacts import Urgency
 from warroom.domain.findings import Finding, listed
 from warroom.domain.ladder import Ladder, Target
@@ -17,6 +17,8 @@ Sources = tuple[tuple[str, str], ...]
 
 Pair = tuple[str, str]
 "A service and the name of a severity."
+
+NO_SERVICE = "incidents without a service"
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -43,21 +45,26 @@ class Demand(msgspec.Struct, frozen=True):
 
 
 def demands(manning: Manning) -> tuple[tuple[Demand, ...], tuple[Finding, ...]]:
-    """Every service with every severity that has a ladder, and findings about those without one."""
+    """Every service with every severity that has a ladder, and findings about those without one.
+
+    Without a catalogue: what an incident takes that names no service.
+    """
     org = manning.org
+    covered: dict[str, tuple[str, ...]] = {each.name: (each.name,) for each in org.playbook.services} or {
+        NO_SERVICE: ()
+    }
     found: list[Demand] = []
     without: dict[str, list[Pair]] = {}
-    for service in org.playbook.services:
-        names = (service.name,)
+    for service, names in covered.items():
         policy = modules.policy_of(org, names)
         for severity in modules.severities_of(org, names):
             ladder = policy.ladder(severity.level, names)
             if ladder is None or not ladder.rungs:
                 why = f"Ladder {ladder.name} has no rungs" if ladder else "No ladder answers"
-                without.setdefault(why, []).append((service.name, severity.name))
+                without.setdefault(why, []).append((service, severity.name))
             else:
                 sources = _sources(manning, ladder, names)
-                found.append(Demand(service.name, severity.name, severity.acknowledge_within, ladder, sources))
+                found.append(Demand(service, severity.name, severity.acknowledge_within, ladder, sources))
     return tuple(found), tuple(
         Finding("no-ladder", listed(services), f"{why} for {whom(services, levels)}.", None, None, services, levels)
         for why, pairs in without.items()
@@ -72,8 +79,10 @@ def _sources(manning: Manning, ladder: Ladder, services: tuple[str, ...]) -> tup
 
 def speeds(org: Org, urgency: Urgency) -> dict[str, timedelta]:
     """The time from a page to each person's first contact; who has none for this urgency is not there."""
-    first = ((each.name, reach.contacts(org, each.name, urgency)[:1]) for each in org.playbook.people)
-    return {name: contact.after for name, contacts in first for contact in contacts}
+    waits = {
+        each.name: [one.after for one in each.contacts if urgency in one.urgencies] for each in org.playbook.people
+    }
+    return {name: min(found) for name, found in waits.items() if found}
 
 
 def whom(services: tuple[str, ...], severities: tuple[str, ...]) -> str:

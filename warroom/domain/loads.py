@@ -52,7 +52,10 @@ def loads(manning: Manning, start: datetime, end: datetime) -> tuple[Load, ...]:
     Whoever is a member of a schedule and never on call by it is there with nothing.
     """
     org = manning.org
-    zones = {name: _Calendar(name, start, end) for name in {each.time_zone for each in org.playbook.people} | {"UTC"}}
+    calendars = {
+        name: _Calendar(name, start, end) for name in {*(each.time_zone for each in org.playbook.people), "UTC"}
+    }
+    theirs = {each.name: calendars[each.time_zone] for each in org.playbook.people}
     by_person: dict[str, list[tuple[Manned, ...]]] = {}
     found: list[Load] = []
     for schedule in org.playbook.schedules:
@@ -60,9 +63,9 @@ def loads(manning: Manning, start: datetime, end: datetime) -> tuple[Load, ...]:
         for person in sorted(members(schedule) | {who for each in line for who in each.people}):
             own = joined(msgspec.structs.replace(each, people=each.people & {person}) for each in line)
             by_person.setdefault(person, []).append(own)
-            found.append(_load(org, zones, person, schedule.name, own))
+            found.append(_load(theirs.get(person, calendars["UTC"]), person, schedule.name, own))
     for person, lines in by_person.items():
-        found.append(_load(org, zones, person, "", united(lines)))
+        found.append(_load(theirs.get(person, calendars["UTC"]), person, "", united(lines)))
     return tuple(sorted(found, key=lambda each: (each.person, each.schedule)))
 
 
@@ -102,13 +105,13 @@ def _weekends(turn: timedelta) -> timedelta:
     return timedelta(days=2) * (turn // timedelta(days=7) + 1)
 
 
-def _load(org: Org, zones: "dict[str, _Calendar]", person: str, schedule: str, line: tuple[Manned, ...]) -> Load:
-    zone = org.zone(person)
-    calendar = zones[zone]
+def _load(calendar: "_Calendar", person: str, schedule: str, line: tuple[Manned, ...]) -> Load:
     spans = [(max(each.start, calendar.start), min(each.end, calendar.end)) for each in line if each.people]
     spans = [(since, until) for since, until in spans if since < until]
     hours = sum((until - since for since, until in spans), _ZERO)
-    return Load(person, schedule, zone, hours, _shared(spans, calendar.nights), _shared(spans, calendar.weekends))
+    return Load(
+        person, schedule, calendar.zone, hours, _shared(spans, calendar.nights), _shared(spans, calendar.weekends)
+    )
 
 
 class _Calendar:
@@ -116,6 +119,7 @@ class _Calendar:
 
     def __init__(self, name: str, start: datetime, end: datetime) -> None:
         zone = ZoneInfo(name)
+        self.zone = name
         self.start = start
         self.end = end
         first = start.astimezone(zone).date() - timedelta(days=1)

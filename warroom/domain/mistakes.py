@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from warroom.domain import modules, reach
+from warroom.domain import modules
 from warroom.domain.contacts import Urgency
 from warroom.domain.findings import Finding
 from warroom.domain.ladder import Ladder, Route, Target
@@ -117,7 +117,7 @@ def unreachable(org: Org, paged: Iterable[tuple[str, Urgency | None]], tested: b
     for name, urgency in paged:
         if name not in people:
             continue
-        found = people[name].contacts if urgency is None else reach.contacts(org, name, urgency)
+        found = [each for each in people[name].contacts if urgency is None or urgency in each.urgencies]
         what = "contact" if urgency is None else f"contact for {urgency} urgency"
         if not found:
             yield Finding("unreachable", name, f"{name} has no {what}, and cannot be paged.")

@@ -42,7 +42,8 @@ def overlapping(manning: Manning, start: datetime, end: datetime) -> Iterator[Fi
         shared = tuple(Manned(since, until, one.people & two.people) for since, until, one, two in both)
         for each in _within(shared, start, end):
             for person in sorted(each.people):
-                says = f"{person} is on call by {primary} and by {secondary}: {listed(tuple(services))} has no second."
+                whose = listed(tuple(services))
+                says = f"{person} is on call by {primary} and by {secondary} at once: no second for {whose}."
                 yield Finding("overlap", person, says, each.start, each.end, tuple(services))
 
 
