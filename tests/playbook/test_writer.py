@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from warroom.domain.runbook import TIMEOUT, Automation, Gate, Parameter, Phase, Runbook, Step
 from warroom.domain.text import PICTURES
 from warroom.playbook import samples
+from warroom.playbook.dumper import written_duration
 from warroom.playbook.runbook import read_runbook
 from warroom.playbook.steps import KINDS, ROLE_IDS
-from warroom.playbook.writer import write_runbook, written_duration
+from warroom.playbook.writer import write_runbook
 
 # Whatever a field may hold: no hidden characters, and none that YAML has no place for.
 letters = st.characters(

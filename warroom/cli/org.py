@@ -95,6 +95,61 @@ def lint(session: Session, values: Values) -> int:
     return 0
 
 
+def import_schedules(session: Session, values: Values) -> int:
+    """Other tools' rosters as files of ours, and everything that did not come across. 1 where nothing did."""
+    from datetime import UTC, datetime
+
+    from warroom.playbook.ladders import Ladders
+    from warroom.playbook.oncall.reader import read_oncall
+    from warroom.playbook.roster_writer import write_ladders, write_schedules
+
+    found = read_oncall(map(Path, values["file"]), session.org().playbook.people, datetime.now(UTC))
+    out = session.out
+    files = {
+        "schedules.yaml": write_schedules(found.schedules) if found.schedules else "",
+        "ladders.yaml": write_ladders(Ladders(found.ladders)) if found.ladders else "",
+    }
+    if values.get("to"):
+        _write(Path(values["to"]), files)
+    if out.json:
+        out.data(
+            {
+                "version": VERSION,
+                "schedules": [each.name for each in found.schedules],
+                "ladders": [each.name for each in found.ladders],
+                "people": list(found.people),
+                "left_out": list(found.left_out),
+                "files": files,
+            }
+        )
+    elif not values.get("to"):
+        for name, text in files.items():
+            if text:
+                out.exact(f"# {name}\n{text}")
+    for line in found.left_out:
+        out.say(line)
+    if found.people:
+        out.say(f"These people are not in the playbook; write them into people.yaml: {', '.join(found.people)}.")
+    counted = f"{len(found.schedules)} schedules and {len(found.ladders)} ladders"
+    out.say(f"{counted}; {len(found.left_out)} things did not come across.")
+    return 0 if found.schedules or found.ladders else 1
+
+
+def _write(folder: Path, files: dict[str, str]) -> None:
+    """Write the files that hold something. One that is there already is never touched, and then nothing is written."""
+    from warroom.domain.errors import Refused, Unavailable
+
+    wanted = {folder / name: text for name, text in files.items() if text}
+    if there := next((path for path in wanted if path.exists()), None):
+        raise Refused(f"{there} is there already.", hint="Name another folder, or move the file away.")
+    try:
+        for path, text in wanted.items():
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+    except OSError as error:
+        raise Unavailable(f"{folder} cannot be written to: {error.strerror}.") from None
+
+
 def show(session: Session, values: Values) -> int:
     """The playbook in force."""
     org, out = session.org(), session.out
@@ -148,5 +203,13 @@ ACTIONS = {
     "playbook publish": Action("put the playbook of a folder in force, for everybody", publish, (_DIR,)),
     "playbook lint": Action("check a folder without publishing it", lint, (_DIR,)),
     "playbook diff": Action("what publishing a folder would change, and for whom", diff, (_DIR,)),
+    "playbook import-schedules": Action(
+        "rosters and ladders of PagerDuty or Opsgenie as files of a playbook",
+        import_schedules,
+        (
+            Arg("FILE", "Terraform (.tf), or what the tool's API answers as YAML or JSON", several=True, path=True),
+            Arg("--to", "the folder to write schedules.yaml and ladders.yaml to", required=False, path=True),
+        ),
+    ),
     "playbook show": Action("the playbook in force", show),
 }

@@ -10,8 +10,9 @@ from warroom.domain.feedback import Suggestion
 from warroom.domain.runbook import Runbook, Step, walk
 from warroom.playbook.amend import LeftOut, Try, find, fitting, remark, timed
 from warroom.playbook.document import BadFile
+from warroom.playbook.dumper import written_duration
 from warroom.playbook.runbook import parse_runbook
-from warroom.playbook.writer import write_step, written_duration
+from warroom.playbook.writer import write_step
 
 _BEHIND = ("who", "needs", "run", "steps")
 "The fields of a step that stand behind `expected`."
