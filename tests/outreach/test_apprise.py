@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.outreach import receivers
 from tests.outreach.receivers import mail_server, receiver, status
@@ -218,6 +220,11 @@ def test_urls_that_cannot_be_used_are_told_without_a_word_of_them(
     assert receipt.outcome == "failed"
     assert "cannot read the channel's URL" in receipt.says
     assert CANARY not in f"{told} {receipt!r} {caplog.text}"
+
+
+@given(st.sampled_from(["json", "mailto", "slack", "twilio", "tgram", "matrix", "xmpp"]), st.text(max_size=30))
+def test_whatever_is_in_the_secret_it_is_a_sentence_at_most(schema: str, rest: str) -> None:
+    assert isinstance(channel(f"{schema}://{rest}").check(), str)
 
 
 @pytest.mark.parametrize(

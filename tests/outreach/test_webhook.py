@@ -277,6 +277,13 @@ def test_secrets_that_cannot_be_used_are_told_without_a_word_of_them(text: str, 
     assert "canary" not in told
 
 
+@given(
+    st.text() | st.text().map(lambda url: f"https://{url}\n{KEY}") | st.text().map(lambda url: f"http://{url}\n{KEY}")
+)
+def test_whatever_is_in_the_secret_it_is_a_sentence_at_most(text: str) -> None:
+    assert isinstance(Webhook(lambda: Secret(text)).check(), str)
+
+
 def test_a_secret_that_is_missing_is_told() -> None:
     def missing() -> Secret:
         raise Refused("This host keeps no secret “chat”.", hint="Put it there.")

@@ -107,7 +107,10 @@ def _service(url: str, to: str) -> "apprise.NotifyBase | None":
         allow_templates=False,
     )
     with heard():
-        found = apprise.Apprise.instantiate(url.replace(PLACE, quote(to, safe="")), asset=asset)
+        try:
+            found = apprise.Apprise.instantiate(url.replace(PLACE, quote(to, safe="")), asset=asset)
+        except Exception:  # noqa: BLE001 - each service reads its URL in its own way, and some stumble
+            found = None
     hush()  # the loggers of what only this service needs
     return found
 

@@ -90,19 +90,13 @@ def place(folder: Path, environ: Mapping[str, str] = os.environ) -> Path:
 def _file(path: Path, forbidden: int) -> Secret | None:
     """The secret in a file, None where there is no such file. `forbidden`: the mode's bits that it must not have."""
     try:
-        # Not blocking, since opening a pipe would wait for whoever writes to it.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        raw = _raw(path, forbidden)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         if path.is_symlink():
             raise Refused(f"{path} is a symbolic link.", hint="Put the file itself there.") from None
         raise Refused(f"{path} cannot be read: {error.strerror}.", hint=f"chown it to yourself: {path}") from None
-    try:
-        _check(path, os.fstat(descriptor), forbidden)
-        raw = os.read(descriptor, LARGEST + 1)
-    finally:
-        os.close(descriptor)
     if len(raw) > LARGEST:
         raise Refused(f"{path} is larger than 16 KiB.", hint="Keep one secret in it, and nothing else.")
     # Replaced rather than refused by the decoder, whose exception would carry the bytes.
@@ -110,6 +104,17 @@ def _file(path: Path, forbidden: int) -> Secret | None:
     if not text or "\ufffd" in text:
         raise Refused(f"{path} holds {'no text' if text else 'nothing'}.", hint="Write the secret into it, as UTF-8.")
     return Secret(text)
+
+
+def _raw(path: Path, forbidden: int) -> bytes:
+    """What stands in a file that nobody else can read; one byte more than allowed where it is too large."""
+    # Not blocking, since opening a pipe would wait for whoever writes to it.
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        _check(path, os.fstat(descriptor), forbidden)
+        return os.read(descriptor, LARGEST + 1)
+    finally:
+        os.close(descriptor)
 
 
 def _check(path: Path, found: os.stat_result, forbidden: int) -> None:
