@@ -120,4 +120,6 @@ def _value(field: str, value: object) -> str:
         return "forever"
     if field == "windows" and not value:
         return "always"
+    if field == "members" and isinstance(value, tuple):
+        return words(tuple(each or "nobody" for each in value))
     return words(value)

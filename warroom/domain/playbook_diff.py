@@ -8,7 +8,7 @@ import msgspec
 from warroom.domain.differences import differences, listed, words
 from warroom.domain.ladder import Ladder, Module, Route, Target
 from warroom.domain.org import Playbook
-from warroom.domain.roster import Schedule
+from warroom.domain.roster import Layer, Schedule
 from warroom.domain.services import Service
 
 How = Literal["added", "removed", "changed"]
@@ -150,17 +150,21 @@ def _turns(old: Schedule, new: Schedule) -> Iterator[_Concern]:
     whole = msgspec.structs.replace(old, layers=new.layers, title=new.title, team=new.team) != new
     moved = [name for name in before if name in after] != [name for name in after if name in before]
     for name in dict.fromkeys((*before, *after)):
-        mine = set(before[name].members) if name in before else set()
-        theirs = set(after[name].members) if name in after else set()
+        mine, theirs = _in(before.get(name)), _in(after.get(name))
         label = f"{new.name}/{name}"
         yield from ((who, f"You are now in the rotation {label}.") for who in sorted(theirs - mine))
-        yield from ((who, f"You are no longer in the rotation {label}.") for who in sorted(mine - theirs - {""}))
+        yield from ((who, f"You are no longer in the rotation {label}.") for who in sorted(mine - theirs))
         details = list(differences(before[name], after[name])) if name in before and name in after else []
         details += [f"time zone: {old.time_zone} → {new.time_zone}"] if whole else []
         details += ["the layers of the schedule are in another order"] if moved else []
         if details:
             text = f"The rotation {label}, which you are in, has changed: {_list(details)}"
             yield from ((who, text) for who in sorted(mine & theirs))
+
+
+def _in(layer: Layer | None) -> set[str]:
+    """Who takes turns in a rotation."""
+    return {member for member in layer.members if member} if layer else set()
 
 
 def _ladders(old: Playbook, new: Playbook) -> Iterator[_Concern]:
