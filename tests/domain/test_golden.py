@@ -1,7 +1,8 @@
 """Old logs: what this program once wrote it reads for ever, with the same meaning.
 
 `golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait,
-`golden/log-3.jsonl` what came with imported ones, and `golden/log-4.jsonl` what people said about the rosters;
+`golden/log-3.jsonl` what came with imported ones, `golden/log-4.jsonl` what people said about the rosters, and
+`golden/log-5.jsonl` a ladder that is climbed;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -178,6 +179,28 @@ def test_the_golden_runbook_that_runs_and_waits() -> None:
     assert (known.gates.of("2.1")[0].by, known.gates.overridden) == ("bo", ("2.1",))
     assert [entry.text for entry in known.timeline if entry.kind == "decision"] == ["to eu-2"]
     assert known.clock.get("escalation") is not None
+
+
+def test_the_golden_ladder() -> None:
+    known = fold(Incident(UUID, 1), read("log-5.jsonl"))
+    state = known.escalation
+    assert (state.policy.version, [each.name for each in state.policy.ladders]) == (1, ["everybody", "mild", "night"])
+    assert (state.ladder and state.ladder.name, state.runs, state.going) == ("mild", 4, "ended")
+    assert (state.ended, state.known) == ("nobody acknowledged", ("ana", "bo"))
+    assert [(page.order.person, page.round, page.rung, page.at) for page in state.pages] == [
+        ("ana", 1, 1, at("14:00")),
+        ("bo", 1, 2, at("14:05")),
+        ("", 0, 0, at("14:09")),
+        ("cy", 1, 1, at("14:41")),
+    ]
+    first = state.pages[0]
+    assert (first.answered, [(each.contact, each.outcome, each.attempt) for each in first.tries]) == (
+        at("14:08"),
+        [("push", "sent", 2)],
+    )
+    assert [entry.text for entry in known.timeline][20] == (
+        "next rung waits until Mon 15:40 UTC: nobody is on call by nobody"
+    )
 
 
 # What an event's fields are called, and which it must have.

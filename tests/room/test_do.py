@@ -206,6 +206,8 @@ CLOSED: dict[str, dict[str, Any]] = {
 }
 OPEN: dict[str, dict[str, Any]] = {
     "ack": {},
+    "page": {"to": "bo"},
+    "escalate": {"because": "nobody answers"},
     "sev": {"level": "2", "because": "better"},
     "resolve": {},
     "role.take": {"role": "scribe"},
@@ -243,8 +245,10 @@ def over(house: House) -> tuple[Room, str]:
 
 
 def test_every_command_is_told_what_it_may_do_in_a_closed_incident() -> None:
-    assert {*CLOSED, *OPEN, "declare", "step.ended"} == set(commands.BY_NAME)
+    engines = {each.name for each in commands.ALL if each.right == "engine"}
+    assert {*CLOSED, *OPEN, *engines, "declare", "step.ended"} == set(commands.BY_NAME)
     assert commands.find("step.ended").closed, "a run that began before may end after; see test_automation"
+    assert commands.find("page.report").closed, "a page may go out while the incident is closed; see tests/engine"
 
 
 @pytest.mark.parametrize("name", OPEN)

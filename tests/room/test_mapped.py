@@ -8,7 +8,7 @@ from tests.room.house import House, declare
 from tests.support.builders import at
 from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Refused
-from warroom.domain.moments import moment
+from warroom.domain.moments import micros, moment
 from warroom.room.room import Room
 
 #: At 14:00 by the database it is 22:52 two days earlier, and time flies: ten times as fast.
@@ -48,7 +48,11 @@ def test_the_declaration_itself_is_in_mapped_time(house: House, drill: tuple[Roo
     assert state is not None
     assert (state.clock.declared, state.clock.origin) == (at("22:52", day=-2), (at("22:50", day=-2), "impact"))
     assert house.store.summaries()[0].clock != ""
-    assert house.store.timers(1 << 62) == [], "what falls due in mapped time is its player's business"
+    due = {key: moment for _, key, moment in house.store.timers(1 << 62)}
+    assert state.clock.declared is not None
+    later = state.clock.database(state.clock.declared + timedelta(minutes=5))
+    assert later is not None
+    assert due["milestone:acknowledgment"] == micros(later) + 1, "what falls due in mapped time wakes at its own pace"
 
 
 def test_the_future_is_the_incidents_future(house: House, drill: tuple[Room, str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from warroom.cli import escalation
 from warroom.cli.acts import acts
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.out import Out
@@ -70,10 +71,13 @@ def _page(out: Out, view: View, recent: int) -> None:
     passed = f"T+{clock['t_plus']} from {clock['origin']}" if clock["t_plus"] else "T+ unknown"
     passed += "" if clock["running"] else ", stopped"
     out.line(f"{view['id']} {view['title']}")
-    out.line(f"{view['severity']['name']} · {view['status']} · {passed}")
+    exercise = {"drill": "DRILL · ", "ladder-test": "TEST · "}.get(view["exercise"] or "", "")
+    out.line(f"{exercise}{view['severity']['name']} · {view['status']} · {passed}")
     _part(out, "Milestones", [(name, *_milestone(known)) for name, known in view["milestones"].items()])
     _part(out, "Targets", [(each["milestone"], f"by {_clock(each['due'])}", _due(each)) for each in view["targets"]])
     _part(out, "Roles", [(role["title"], _holders(role)) for role in view["roles"].values()])
+    if view["escalation"]:
+        escalation.part(out, view["escalation"])
     _part(out, "Steps", [_step(step) for step in view["steps"]])
     ill = [each for each in view["services"] if each["affected"] or each["since"]]
     _part(out, "Services", [(each["name"], each["health"], each["by"] or "", each["because"] or "") for each in ill])

@@ -77,7 +77,7 @@ class Outbox:
         words = page_words(case.incident, page, case.now, link, claimed.repeat)
         return Message(
             claimed.parcel.id,
-            claimed.parcel.to,
+            claimed.parcel.to or page.order.person,
             words.subject,
             words.text,
             page.order.urgency,

@@ -17,7 +17,7 @@ from warroom.domain.roles import ROLES, Roles
 from warroom.domain.services import Board, Service
 from warroom.domain.severity import Severity
 from warroom.domain.timeline import Entry
-from warroom.room import checklist_views
+from warroom.room import checklist_views, escalation_views
 from warroom.room.feed import State
 from warroom.room.plain import View, maybe, stamp
 from warroom.store import codec
@@ -41,10 +41,12 @@ def show(state: State, database: datetime) -> View:
         "severity": severity(incident.severity.now),
         "declared": {"at": maybe(incident.clock.declared), "by": incident.declared_by},
         "source": incident.source or None,
+        "exercise": incident.exercise or None,
         "clock": clock(incident.clock, now),
         "milestones": {name: _milestone(incident.clock.get(name)) for name in NAMES},
         "targets": _targets(incident, now),
         "roles": roles(incident.roles, incident.severity.now),
+        "escalation": escalation_views.escalation(incident.escalation, now),
         "runbooks": [checklist_views.runbook(run) for run in incident.checklist.runs],
         "steps": checklist_views.steps(incident, state.org, database),
         "parameters": checklist_views.values(incident),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warroom.outreach.throttle import not_before
+from warroom.domain.throttle import not_before
 
 SECOND = 1_000_000
 lengths = st.integers(1, 50)
