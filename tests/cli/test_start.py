@@ -37,7 +37,7 @@ def test_help_loads_next_to_nothing(shell: Shell) -> None:
     [
         ("step", "--help"), ("step", "done", "--help"), ("declare", "one"), ("list", "--json"), ("status",),
         ("show", "1", "--json"), ("show",), ("note", "x"), ("follow", "--once"), ("verify",), ("severities",),
-        ("service", "list"), ("config", "show"),
+        ("service", "list"), ("config", "show"), ("oncall", "now"), ("oncall", "calendar"), ("oncall", "list"),
     ],
 )  # fmt: skip
 def test_everyday_verbs_load_nothing_heavy(shell: Shell, words: tuple[str, ...]) -> None:

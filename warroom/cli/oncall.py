@@ -7,12 +7,13 @@ import re
 import shutil
 from collections.abc import Iterable
 from functools import partial
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from warroom.cli.acts import COMMAND_ID, command_id
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.out import Out, to_ascii, width
 from warroom.cli.session import Session
+from warroom.cli.zones import ZONE, zone_of
 from warroom.domain.errors import Invalid
 from warroom.domain.moments import moment
 from warroom.domain.org import Org
@@ -32,7 +33,8 @@ _SPELT = {"start": "--from", "end": "--until", "id": "ID"}
 
 def now(session: Session, values: Values) -> int:
     """Who is on call, by schedule."""
-    org, out, zone = _org(session), session.out, _zone(session, values)
+    org, out = _org(session), session.out
+    zone = zone_of(session, values, org)
     at = read_planned(values.get("at", "now"), moment(session.room().store.now()), zone)
     schedules = roster_views.chosen(org, values.get("schedule", ""), values.get("service", ""))
     found = roster_views.now(org, schedules, at)
@@ -56,7 +58,8 @@ def now(session: Session, values: Values) -> int:
 
 def calendar(session: Session, values: Values) -> int:
     """Some days of every schedule, as a picture."""
-    org, out, zone = _org(session), session.out, _zone(session, values)
+    org, out = _org(session), session.out
+    zone = zone_of(session, values, org)
     at = moment(session.room().store.now())
     first = read_planned(values["from"], at, zone) if "from" in values else at
     schedules = roster_views.chosen(org, values.get("schedule", ""))
@@ -125,7 +128,8 @@ def _nobody(schedule: str, gap: Stretch, zone: ZoneInfo) -> str:
 
 def listed(session: Session, values: Values) -> int:
     """The changes that run or are still to come."""
-    org, out, zone = _org(session), session.out, _zone(session, values)
+    org, out = _org(session), session.out
+    zone = zone_of(session, values, org)
     found = roster_views.standing(org, moment(session.room().store.now()))
     if out.json:
         out.data([roster_views.change_view(each) for each in found])
@@ -150,8 +154,8 @@ def listed(session: Session, values: Values) -> int:
 
 def perform(command: Arrangement, session: Session, values: Values) -> int:
     """Carry out a change, and say what came of it, and who is missing then."""
-    room, zone = session.room(), _zone(session, values)
-    before = _org(session)
+    room, before = session.room(), _org(session)
+    zone = zone_of(session, values, before)
     given = {param.name: values[param.name] for param in command.params if param.name in values}
     outcome = room.arrange(command.name, command_id=command_id(values), zone=zone, **given)
     _answer(session, command, before, outcome, zone)
@@ -193,16 +197,6 @@ def _org(session: Session) -> Org:
     return session.room().feed(None).refresh().org
 
 
-def _zone(session: Session, values: Values) -> ZoneInfo:
-    """The zone that was asked for, else the person's own. Invalid where there is none of that name."""
-    name = values.get("zone") or _org(session).zone(session.room().actor.person)
-    try:
-        return ZoneInfo("UTC" if name.lower() == "utc" else name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        hint = "Take an IANA name such as Europe/Berlin, or utc."
-        raise Invalid(f"“{name}” is no time zone.", hint=hint) from None
-
-
 def _days(values: Values) -> int:
     typed = str(values.get("days", "7"))
     if not (re.fullmatch("[0-9]{1,2}", typed) and 1 <= int(typed) <= roster_views.MOST_DAYS):
@@ -221,10 +215,9 @@ def _action(command: Arrangement) -> Action:
     words = [arg for arg in args if not arg.option]
     options = [arg for arg in args if arg.option]
     about = command.title[0].lower() + command.title[1:]
-    return Action(about, partial(perform, command), (*words, *options, _ZONE, COMMAND_ID))
+    return Action(about, partial(perform, command), (*words, *options, ZONE, COMMAND_ID))
 
 
-_ZONE = Arg("--zone", "the time zone of what is shown and typed, such as Europe/Berlin, or utc", required=False)
 _SCHEDULE = Arg("--schedule", "this schedule alone", required=False)
 _SERVICE = Arg("--service", "the schedules of this service, the primary first", required=False)
 _AT = Arg("--at", "at another time: 14:05, tomorrow 09:00, Sun 03:00, 2026-05-04 14:05, -2h", required=False)
@@ -232,7 +225,7 @@ _FROM = Arg("--from", "the first day: 2026-05-04, Mon, tomorrow; today if left o
 _DAYS = Arg("--days", f"how many days, 1 to {roster_views.MOST_DAYS}; 7 if left out", required=False)
 
 ACTIONS = {
-    "oncall now": Action("who is on call, and until when", now, (_SCHEDULE, _SERVICE, _AT, _ZONE)),
-    "oncall calendar": Action("who is on call when, as a picture", calendar, (_FROM, _DAYS, _SCHEDULE, _ZONE)),
-    "oncall list": Action("the changes that run or are to come, with their ids", listed, (_ZONE,)),
+    "oncall now": Action("who is on call, and until when", now, (_SCHEDULE, _SERVICE, _AT, ZONE)),
+    "oncall calendar": Action("who is on call when, as a picture", calendar, (_FROM, _DAYS, _SCHEDULE, ZONE)),
+    "oncall list": Action("the changes that run or are to come, with their ids", listed, (ZONE,)),
 } | {each.name.replace(".", " "): _action(each) for each in arrangements.ALL if not each.internal}
