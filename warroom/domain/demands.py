@@ -55,7 +55,7 @@ def demands(manning: Manning) -> tuple[tuple[Demand, ...], tuple[Finding, ...]]:
     }
     found: list[Demand] = []
     without: dict[str, list[Pair]] = {}
-    for service, names in covered.items():
+    for service, names in (covered or {NO_SERVICE: ()}).items():
         policy = modules.policy_of(org, names)
         for severity in modules.severities_of(org, names):
             ladder = policy.ladder(severity.level, names)
