@@ -10,6 +10,7 @@ from typing import cast
 
 from warroom.domain.ladder import Ladder, Rung, Target
 from warroom.domain.roster import Layer, Schedule, Turn
+from warroom.domain.text import one_line
 from warroom.playbook.oncall.shapes import (
     DAY,
     WEEK,
@@ -55,7 +56,7 @@ def schedule(desk: Desk, row: Row, taken: list[str]) -> Schedule | None:
         desk.leave(where, "no rotation of it can be taken over, so it is left out")
         return None
     team = text(next(iter(rows(row, "ownerTeam")), {}), "name") or desk.teams.get(bare(text(row, "owner_team_id")), "")
-    return Schedule(free(slug(title), taken), tuple(layers), time_zone, title[:80], team[:64])
+    return Schedule(free(slug(title), taken), tuple(layers), time_zone, one_line(title, 80), one_line(team, 64))
 
 
 def ladder(desk: Desk, row: Row, taken: list[str]) -> Ladder | None:
@@ -72,7 +73,7 @@ def ladder(desk: Desk, row: Row, taken: list[str]) -> Ladder | None:
         desk.leave(where, "no rule of it can be taken over, so it is left out")
         return None
     repeat, wait = _repeat(desk, where, row)
-    return Ladder(free(slug(title), taken), _rungs(desk, where, due, wait), title[:80], repeat)
+    return Ladder(free(slug(title), taken), _rungs(desk, where, due, wait), one_line(title, 80), repeat)
 
 
 def _layer(desk: Desk, schedule: str, row: Row, time_zone: str, default: str, taken: list[str]) -> Layer | None:

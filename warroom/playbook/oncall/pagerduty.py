@@ -10,6 +10,7 @@ from typing import Any
 
 from warroom.domain.ladder import Ladder, Rung, Target
 from warroom.domain.roster import Layer, Schedule, Turn
+from warroom.domain.text import one_line
 from warroom.playbook.oncall.hcl import Formula
 from warroom.playbook.oncall.shapes import (
     DAY,
@@ -60,7 +61,7 @@ def schedule(desk: Desk, row: Row, taken: list[str]) -> Schedule | None:
         desk.leave(where, "no layer of it can be taken over, so it is left out")
         return None
     title = text(row, "name", "summary", "label")
-    return Schedule(free(slug(title), taken), tuple(layers), time_zone, title[:80], _team(desk, row))
+    return Schedule(free(slug(title), taken), tuple(layers), time_zone, one_line(title, 80), _team(desk, row))
 
 
 def ladder(desk: Desk, row: Row, taken: list[str]) -> Ladder | None:
@@ -76,16 +77,16 @@ def ladder(desk: Desk, row: Row, taken: list[str]) -> Ladder | None:
     if not rungs:
         desk.leave(where, "no rule of it can be taken over, so it is left out")
         return None
-    return Ladder(free(slug(title), taken), tuple(rungs), title[:80], min(whole(row, "num_loops") or 0, 99))
+    return Ladder(free(slug(title), taken), tuple(rungs), one_line(title, 80), min(whole(row, "num_loops") or 0, 99))
 
 
 def _team(desk: Desk, row: Row) -> str:
     """The first team of a schedule, if its name is known."""
     for each in row.get("teams") or ():
         if isinstance(each, dict):
-            return text(each, "summary", "name")[:64]
+            return one_line(text(each, "summary", "name"), 64)
         if isinstance(each, str):
-            return desk.teams.get(bare(each), "")[:64]
+            return one_line(desk.teams.get(bare(each), ""), 64)
     return ""
 
 
