@@ -26,7 +26,7 @@ from warroom.room.commands import Param
 from warroom.room.room import Outcome
 from warroom.room.roster_views import Calendar, Cell, Row
 
-_WIDEST_NAME = 14
+_WIDEST_NAME = 16
 _MOST_GAPS = 10
 _SPELT = {"start": "--from", "end": "--until", "id": "ID"}
 
