@@ -17,7 +17,7 @@ from warroom.domain.reach import Reached
 from warroom.domain.roster import Window
 
 RECHECK = timedelta(hours=1)
-"A held rung looks again after so long, where nobody knows when somebody will be on call."
+"A held rung looks again after so long, where no roster says when somebody can be reached."
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -96,8 +96,8 @@ def climb_from(ladder: Ladder, here: Place, at: datetime, world: Lookout) -> Fir
         if people or channels:
             return Firing("fire", here, people, channels, tuple(passed))
         if ladder.nobody == "hold":
-            until = world.manned(rung) or at + RECHECK
-            until = max(until, at + timedelta(minutes=1))
+            manned = world.manned(rung)
+            until = manned if manned and manned > at else at + RECHECK
             return Firing("hold", here, passed=tuple(passed), until=until, because=because)
         passed.append(Passed(here.round, here.rung, because))
         following = after(ladder, here)

@@ -96,9 +96,14 @@ class Acknowledged(Event, frozen=True, tag="acknowledged.v1"):
 
 
 class AcknowledgmentWithdrawn(Event, frozen=True, tag="acknowledgment-withdrawn.v1"):
-    """The acknowledgment was taken back: the run goes on where it stood."""
+    """The acknowledgment was taken back: the run goes on where it stood.
+
+    `by`, `since`: whose acknowledgment stands again, where there was an earlier one.
+    """
 
     run: str
+    by: str = ""
+    since: datetime | None = None
 
 
 class AcknowledgmentLapsed(Event, frozen=True, tag="acknowledgment-lapsed.v1"):
@@ -125,7 +130,7 @@ EscalationEvent = _Ladder | Paged | Acknowledged | AcknowledgmentWithdrawn | Ack
 
 
 class Try(msgspec.Struct, frozen=True):
-    """The last that is known of one contact of a page."""
+    """The last that is known of one contact of a page. `count`: how many attempts are on record."""
 
     contact: str
     outcome: Came
@@ -133,6 +138,7 @@ class Try(msgspec.Struct, frozen=True):
     at: datetime
     says: str = ""
     again: datetime | None = None
+    count: int = 1
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -152,6 +158,17 @@ class Page(msgspec.Struct, frozen=True):
     def tried(self, contact: str) -> Try | None:
         """What is known of one contact, or None = not tried yet."""
         return next((each for each in self.tries if each.contact == contact), None)
+
+    @property
+    def lost(self) -> bool:
+        """Whether it never went out by any way, and never will."""
+        tries = (self.tried(each.name) for each in self.order.contacts)
+        return all(each is not None and each.outcome in ("failed", "dropped") for each in tries)
+
+    @property
+    def out(self) -> bool:
+        """Whether it went out by some way, or may have."""
+        return any(each.outcome in ("sent", "unknown") for each in self.tries)
 
 
 class Escalation(msgspec.Struct, frozen=True):
@@ -201,7 +218,8 @@ def evolve(state: Escalation, fact: Fact, event: EscalationEvent) -> Escalation:
         case RungFired(run=run, round=round, rung=rung, pages=orders, next=due):
             made = tuple(Page(order, run, round, rung, fact.happened) for order in orders)
             place = Place(round, rung)
-            return replace(state, place=place, due=due, held="", ended="", pages=(*state.pages, *made))
+            going: Going = "climbing" if state.going == "ended" else state.going
+            return replace(state, going=going, place=place, due=due, held="", ended="", pages=(*state.pages, *made))
         case LadderHeld(until=until, because=because):
             return replace(state, due=until, held=because)
         case LadderEnded(because=because):
@@ -212,8 +230,7 @@ def evolve(state: Escalation, fact: Fact, event: EscalationEvent) -> Escalation:
         case Acknowledged():
             return _acknowledged(state, fact)
         case AcknowledgmentWithdrawn():
-            pages = tuple(replace(each, answered=None) if _mine(each, fact.actor) else each for each in state.pages)
-            return replace(state, going="climbing", by="", since=None, pages=pages)
+            return _withdrawn(state, fact, event)
         case AcknowledgmentLapsed():
             return replace(state, by="", since=None)
         case PageTried():
@@ -238,8 +255,22 @@ def _started(state: Escalation, event: LadderStarted) -> Escalation:
     )
 
 
-def _mine(page: Page, person: str) -> bool:
-    return page.order.person == person and page.answered is not None
+def _withdrawn(state: Escalation, fact: Fact, event: AcknowledgmentWithdrawn) -> Escalation:
+    """Whatever the acknowledgment answered is open again, and the run is where it was."""
+    pages = tuple(
+        replace(each, answered=None) if each.order.person == fact.actor and each.answered == state.since else each
+        for each in state.pages
+    )
+    return replace(state, going=_stopped(state, event), by=event.by, since=event.since, pages=pages)
+
+
+def _stopped(state: Escalation, event: AcknowledgmentWithdrawn) -> Going:
+    """What a run did before the acknowledgment that is withdrawn."""
+    if event.by:
+        return "acknowledged"
+    if state.ladder is None:
+        return "none"
+    return "ended" if state.ended else "climbing"
 
 
 def _acknowledged(state: Escalation, fact: Fact) -> Escalation:
@@ -263,96 +294,33 @@ def _walked(state: Escalation, fact: Fact) -> Escalation:
 
 def _tried(state: Escalation, fact: Fact, event: PageTried) -> Escalation:
     made = Try(event.contact, event.outcome, event.attempt, fact.happened, event.says, event.again)
-    pages = tuple(
-        replace(each, tries=(*(known for known in each.tries if known.contact != event.contact), made))
-        if each.order.id == event.page
-        else each
-        for each in state.pages
+    return replace(
+        state, pages=tuple(_with(each, made) if each.order.id == event.page else each for each in state.pages)
     )
-    return replace(state, pages=pages)
+
+
+def _with(page: Page, made: Try) -> Page:
+    """The page after one more attempt."""
+    before = page.tried(made.contact)
+    others = tuple(each for each in page.tries if each.contact != made.contact)
+    return replace(page, tries=(*others, replace(made, count=before.count + 1 if before else 1)))
 
 
 def alive(state: Escalation, fact: Fact) -> Escalation:
-    """The state after anything at all happened: a person's act ends the silence after an acknowledgment."""
+    """The state after anything at all happened: a person's act ends the silence after an acknowledgment.
+
+    It counts when it was said, however long ago what it tells of has happened.
+    """
     if not state.run or fact.via in ("engine", "import"):
         return state
-    return replace(state, active=fact.happened if state.active is None else max(state.active, fact.happened))
+    return replace(state, active=fact.recorded if state.active is None else max(state.active, fact.recorded))
 
 
-def describe(event: EscalationEvent, state: Escalation) -> str:
-    """The timeline's sentence."""
-    match event:
-        case LadderStarted(ladder=ladder, because=because, walk=walk):
-            what = "test of the ladder" if walk else "ladder"
-            text = f"{what} {ladder.name} begins, {_count(len(ladder.rungs), 'rung')}"
-            return f"{text}: {because}" if because else text
-        case RungFired():
-            return _fired(event, state)
-        case LadderHeld(until=until, because=because, passed=passed):
-            return f"{_over(passed)}next rung waits until {until:%a %H:%M} UTC: {because}"
-        case LadderEnded(because=because, passed=passed):
-            return f"{_over(passed)}ladder has ended: {because}"
-        case Paged(to=to, pages=pages, because=because):
-            people = ", ".join(_who(order) for order in pages)
-            text = f"paged by hand: {people}" if people == to else f"paged by hand: {to} → {people}"
-            return f"{text}: {because}" if because else text
-        case Acknowledged():
-            return "answered the test page" if state.walk else "acknowledged; the ladder stops"
-        case AcknowledgmentWithdrawn():
-            return "acknowledgment withdrawn; the ladder goes on"
-        case AcknowledgmentLapsed(since=since):
-            return f"no word since {since:%H:%M} UTC: the acknowledgment has lapsed"
-        case PageTried():
-            return _attempt(event, state)
-        case _:
-            assert_never(event)
-
-
-def _fired(event: RungFired, state: Escalation) -> str:
-    total = len(state.ladder.rungs) if state.ladder else event.rung
-    turn = f", round {event.round}" if event.round > 1 else ""
-    missed = f"{_count(event.missed, 'rung')} missed while no engine ran; " if event.missed else ""
-    people = ", ".join(_who(order) for order in event.pages) or "nobody new"
-    text = f"{missed}{_over(event.passed)}rung {event.rung} of {total}{turn} → {people}"
-    text += f" ({', '.join(event.already)} paged already)" if event.already else ""
-    return f"{text}: {event.because}" if event.because else text
-
-
-def _over(passed: tuple[Passed, ...]) -> str:
-    return "".join(f"rung {each.rung} passed over, {each.because}; " for each in passed)
-
-
-def _who(order: Order) -> str:
-    return order.person or (order.contacts[0].channel if order.contacts else "nobody")
-
-
-def _attempt(event: PageTried, state: Escalation) -> str:
-    page = state.page(event.page)
-    who = _who(page.order) if page else "somebody"
-    way = "" if page and not page.order.person else f" by {event.contact}"
-    says = f": {event.says}" if event.says else ""
-    match event.outcome:
-        case "sent":
-            return f"page to {who}{way} sent{says}"
-        case "retry":
-            again = f"; again at {event.again:%H:%M:%S} UTC" if event.again else ""
-            return f"page to {who}{way} failed{says}{again}"
-        case "failed":
-            return f"page to {who}{way} failed for good{says}"
-        case "unknown":
-            return f"page to {who}{way}: nobody knows whether it arrived{says}"
-        case "dropped":
-            return f"page to {who}{way} not sent{says}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def compensate(event: EscalationEvent, now: Escalation) -> list[Event]:
+def compensate(event: EscalationEvent, before: Escalation, now: Escalation) -> list[Event]:
     """The events that undo one, if nothing has changed since: only an acknowledgment can be taken back."""
     match event:
         case Acknowledged(run=run) if run == now.run and now.going == "acknowledged" and not now.walk:
-            return [AcknowledgmentWithdrawn(run)]
+            stood = before.going == "acknowledged"
+            return [AcknowledgmentWithdrawn(run, before.by, before.since) if stood else AcknowledgmentWithdrawn(run)]
         case _:
             return []

@@ -16,6 +16,7 @@ from warroom.domain import (
     clock,
     escalation,
     gates,
+    ladder_words,
     parameters,
     record,
     roles,
@@ -172,7 +173,7 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
         acted = _act(_line(incident, fact, "service", text), fact, incident.services, text)
         return replace(acted, services=services.evolve(incident.services, fact, event))
     if isinstance(event, escalation.EscalationEvent):
-        text = escalation.describe(event, incident.escalation)
+        text = ladder_words.describe(event, incident.escalation)
         acted = _line(incident, fact, "page", text)
         if isinstance(event, escalation.Acknowledged | escalation.RungFired | escalation.Paged):
             acted = _act(acted, fact, incident.escalation, text)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
-from warroom.domain import clock, modules, reach, roster, severity
+from warroom.domain import clock, modules, reach, severity
 from warroom.domain.case import Case
 from warroom.domain.climb import Firing, Lookout, Place, after, climb_from, gather, next_firing
 from warroom.domain.clock import MilestoneSet
@@ -29,6 +29,7 @@ from warroom.domain.escalation import (
 )
 from warroom.domain.event import Event
 from warroom.domain.ladder import Ladder, Rung, Target
+from warroom.domain.lookout import lookout
 from warroom.domain.roles import ROLES
 
 _SPACE = UUID("6f1a2c9e-3d0b-5c55-9d1e-8f0f3a6b7c21")
@@ -50,34 +51,10 @@ def lapse_id(state: Escalation) -> str:
     return str(uuid5(_SPACE, f"{state.run}/lapse/{state.silent}"))
 
 
-def lookout(case: Case, urgency: Urgency) -> Lookout:
+def _world(case: Case, urgency: Urgency) -> Lookout:
     """What a ladder sees from this case: the incident's services and roles, the rosters as they are now."""
-    org, incident, now = case.org, case.incident, case.now
-    held = tuple((each.role, each.person) for each in incident.roles.held)
-    services = incident.services.affected
-
-    def manned(rung: Rung) -> datetime | None:
-        moments = (_manned(case, target) for target in rung.targets)
-        return min((moment for moment in moments if moment), default=None)
-
-    return Lookout(
-        lambda target: reach.resolve(target, org, now, services, held),
-        lambda person: bool(reach.contacts(org, person, urgency)),
-        manned,
-    )
-
-
-def _manned(case: Case, target: Target) -> datetime | None:
-    """When somebody will be on call by a target, within a week."""
-    names: tuple[str, ...] = ()
-    if target.kind == "schedule":
-        names = (target.name,)
-    elif target.kind == "service":
-        names = reach.schedules_of(case.org, target.name, case.incident.services.affected)
-    found = (reach.schedule(case.org, name) for name in names)
-    until = case.now + timedelta(days=7)
-    moments = (roster.next_manned(each, case.org.changes, case.now, until) for each in found if each)
-    return min((moment for moment in moments if moment), default=None)
+    held = tuple((each.role, each.person) for each in case.incident.roles.held)
+    return lookout(case.org, case.now, urgency, case.incident.services.affected, held)
 
 
 def start(case: Case, because: str = "", known: tuple[str, ...] = (), level: int | None = None) -> list[Event]:
@@ -86,13 +63,16 @@ def start(case: Case, because: str = "", known: tuple[str, ...] = (), level: int
     ladder = incident.escalation.policy.ladder(level or incident.severity.level, incident.services.affected)
     if ladder is None or not ladder.rungs:
         return []
-    return [LadderStarted(run_id(incident.id, incident.escalation.runs), ladder, case.now, because, known)]
+    return [LadderStarted(_next_run(case), ladder, case.now, because, known)]
 
 
 def walk(case: Case, ladder: Ladder) -> list[Event]:
     """A test of a ladder: every rung fires, and whoever acknowledges has answered."""
-    run = run_id(case.incident.id, case.incident.escalation.runs)
-    return [LadderStarted(run, ladder, case.now, "test", walk=True)]
+    return [LadderStarted(_next_run(case), ladder, case.now, "test", walk=True)]
+
+
+def _next_run(case: Case) -> str:
+    return run_id(case.incident.id, case.incident.escalation.runs)
 
 
 def fire(case: Case) -> list[Event]:
@@ -102,7 +82,7 @@ def fire(case: Case) -> list[Event]:
         raise Already("No rung is due.")
     if case.incident.clock.status in _OVER:
         raise Already("The incident is over.")
-    firing = next_firing(ladder, state.place, state.due, case.now, lookout(case, ladder.urgency))
+    firing = next_firing(ladder, state.place, state.due, case.now, _world(case, ladder.urgency))
     match firing.kind:
         case "hold":
             return [LadderHeld(state.run, firing.until or case.now, firing.because, firing.passed)]
@@ -122,7 +102,7 @@ def escalate(case: Case, because: str) -> list[Event]:
     here = after(ladder, state.place)
     if here is None:
         raise Refused(f"The last rung of {ladder.name} has fired already.", hint="Page somebody by name.")
-    firing = climb_from(ladder, here, case.now, lookout(case, ladder.urgency))
+    firing = climb_from(ladder, here, case.now, _world(case, ladder.urgency))
     if firing.kind != "fire":
         raise Refused(f"No rung above reaches anybody: {firing.because}.", hint="Page somebody by name.")
     return _fired(case, ladder, firing, because.strip() or "by hand", forced=True)
@@ -140,8 +120,8 @@ def _fired(case: Case, ladder: Ladder, firing: Firing, because: str = "", forced
     )
     posts = tuple(_post(case, f"{state.run}/{place.round}/{place.rung}", name, forced) for name in firing.channels)
     since = case.now
-    if already and not orders:
-        # Nobody new is paged, so those who were have their time from then on.
+    if already and not orders and not posts:
+        # Nothing new goes out, so those who were paged have their time from then on.
         pages = [page.at for page in state.pages if page.order.person in already]
         since = max(pages, default=case.now)
     fired = RungFired(
@@ -172,21 +152,28 @@ def _post(case: Case, what: str, channel: str, forced: bool) -> Order:
 def lapse(case: Case) -> list[Event]:
     """After an acknowledgment nobody has done anything for too long: the ladder begins anew."""
     state = case.incident.escalation
-    if state.silent is None or case.now < state.silent or case.incident.clock.status in _OVER:
+    if state.ladder is None or state.silent is None or case.now < state.silent or case.incident.clock.status in _OVER:
         raise Already("The incident is not silent.")
     last = max(each for each in (state.since, state.active) if each)
-    return [AcknowledgmentLapsed(state.run, last), *start(case, f"no word since {last:%H:%M} UTC")]
+    because = f"no word since {last:%H:%M} UTC"
+    # A severity that no ladder is for has left the ladder of the earlier one in force: that one begins anew.
+    again = start(case, because) or [LadderStarted(_next_run(case), state.ladder, case.now, because)]
+    return [AcknowledgmentLapsed(state.run, last), *again]
 
 
 def acknowledge(case: Case) -> list[Event]:
-    """Somebody is on it: the ladder stops. The milestone keeps the first time."""
+    """Somebody is on it: the ladder stops. The milestone keeps the first time.
+
+    Whoever was paged by hand answers, even where somebody else has acknowledged before.
+    """
     state, known = case.incident.escalation, case.incident.clock.get("acknowledgment")
+    mine = [page for page in state.pages if page.order.person == case.by and page.answered is None]
     events: list[Event] = []
     if known is None:
         events.append(MilestoneSet("acknowledgment", case.now))
-    if state.walk and not any(page.order.person == case.by and page.answered is None for page in state.pages):
+    if state.walk and not mine:
         raise Already("No test page to you is open.")
-    if state.walk or state.going in ("climbing", "ended"):
+    if state.walk or state.going in ("climbing", "ended") or any(page.order.forced for page in mine):
         events.append(Acknowledged(state.run))
     if events:
         return events
@@ -205,8 +192,9 @@ def mark(case: Case, milestone: str, at: datetime | None = None, approximate: bo
 
 
 def reopen(case: Case, because: str) -> list[Event]:
-    """Back to active, as `clock.reopen`; the ladder begins a new run."""
-    return [*clock.reopen(case, because), *start(case, "reopened")]
+    """Back to active, as `clock.reopen`; the ladder begins a new run, and a test of one goes on where it stood."""
+    events = clock.reopen(case, because)
+    return events if case.incident.escalation.walk else [*events, *start(case, "reopened")]
 
 
 def change(case: Case, level: str, because: str) -> list[Event]:
@@ -226,7 +214,7 @@ def replan(case: Case, level: int) -> list[Event]:
     ladder = state.policy.ladder(level, incident.services.affected)
     if ladder is None or ladder == state.ladder or (state.going == "acknowledged" and level > incident.severity.level):
         return []
-    paged = tuple(dict.fromkeys(page.order.person for page in state.pages if page.order.person))
+    paged = tuple(dict.fromkeys(page.order.person for page in state.pages if page.order.person and not page.lost))
     name = severity.row(incident.severity.table, level).name
     return start(case, name, (*paged, *((state.by,) if state.by and state.by not in paged else ())), level)
 
@@ -246,7 +234,7 @@ def page(case: Case, to: str, because: str = "") -> list[Event]:
     if case.incident.clock.status in _OVER:
         raise Refused("The incident is over.", hint="Reopen it first.")
     rung = _meant(case, to)
-    world = lookout(case, "high")
+    world = _world(case, "high")
     people, channels, nobody = gather(rung, world)
     if not people and not channels:
         raise Refused(f"{to.strip()} reaches nobody: {nobody}.", hint="warroom doctor lists who cannot be reached.")

@@ -17,6 +17,7 @@ from warroom.domain.severity import SeverityState
 _FINAL = (
     *(checklist.RunbookAttached, checklist.StepAdded, checklist.StepReopened),
     *(checklist.StepInformed, checklist.StepEscalated, roles.RoleOffered, roles.RoleDeclined),
+    *(escalation.RungFired, escalation.Paged),
     *(clock.Closed, clock.Reopened, clock.ClockMapped, record.EvidenceAdded, record.EntryCorrected),
 )
 
@@ -28,7 +29,7 @@ def undo(case: Case) -> list[Event]:
         raise Refused("You have done nothing here lately that can be undone.")
     last = mine[-1]
     together = [act for act in mine if act is last or (act.command and act.command == last.command)]
-    gone = any(isinstance(act.event, escalation.RungFired | escalation.Paged) for act in together)
+    gone = isinstance(together[0].event, escalation.RungFired | escalation.Paged)  # a page cannot be called back
     undoable = [act for act in together if not gone and not isinstance(act.event, _FINAL)]
     if not undoable:
         raise Refused(f"“{last.text}” cannot be undone.")
@@ -64,7 +65,7 @@ def _compensation(incident: Incident, act: Act) -> list[Event]:
     if isinstance(before, SeverityState) and isinstance(event, severity.SeverityEvent):
         return severity.compensate(event, before, incident.severity)
     if isinstance(before, Escalation) and isinstance(event, escalation.EscalationEvent):
-        return escalation.compensate(event, incident.escalation)
+        return escalation.compensate(event, before, incident.escalation)
     if isinstance(before, Board) and isinstance(event, services.ServiceEvent):
         return services.compensate(event, before, incident.services)
     return []
