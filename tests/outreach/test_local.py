@@ -105,7 +105,7 @@ def test_a_person_is_reached_where_a_terminal_of_theirs_is_open() -> None:
     console = Console(lambda: frozenset({"ana"}))
     assert console.check() == ""
     assert console.send(Message("1", "ana", "", ""), LONG).outcome == "sent"
-    assert console.send(Message("1", "bo", "", ""), LONG) == Receipt("retry", "No terminal of theirs is open.")
+    assert console.send(Message("1", "bo", "", ""), LONG) == Receipt("failed", "No terminal of theirs is open.")
 
 
 def test_presence_that_cannot_be_read_is_no_exception() -> None:
@@ -226,4 +226,4 @@ def test_a_channel_that_names_no_secret_says_so(kind: Kind, tmp_path: Path) -> N
 def test_who_is_present_is_asked_of_whoever_opened_the_channel(tmp_path: Path) -> None:
     adapter = channels.open(Channel("screen", "console"), tmp_path, present=lambda: frozenset({"ana"}))
     assert adapter.send(MESSAGE, LONG).outcome == "sent"
-    assert channels.open(Channel("screen", "console"), tmp_path).send(MESSAGE, LONG).outcome == "retry"
+    assert channels.open(Channel("screen", "console"), tmp_path).send(MESSAGE, LONG).outcome == "failed"

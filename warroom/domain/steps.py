@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import assert_never, get_args
 
-from warroom.domain import automation, gates
+from warroom.domain import automation, gates, paging
 from warroom.domain.case import Case
 from warroom.domain.checklist import (
     Checklist,
@@ -31,6 +31,7 @@ from warroom.domain.checklist import (
 )
 from warroom.domain.clock import MilestoneSet
 from warroom.domain.errors import Already, Invalid, Refused, unknown
+from warroom.domain.escalation import Paged
 from warroom.domain.event import Event
 from warroom.domain.moments import ago, brief
 from warroom.domain.org import Org, Person
@@ -114,7 +115,7 @@ def _whole(case: Case, state: StepState, skipped: str = "") -> list[Event]:
 
 
 def _call_in(case: Case, state: StepState, to: str) -> list[Event]:
-    """Who is called in stands on record; a person is offered a seat; the first escalation is a milestone."""
+    """Who is called in stands on record, is paged and offered a seat; the first escalation is a milestone."""
     wanted = to or state.step.to
     if not wanted:
         return []
@@ -126,7 +127,16 @@ def _call_in(case: Case, state: StepState, to: str) -> list[Event]:
         events.append(RoleOffered("expert", person, _field(state)))
     if case.incident.clock.get("escalation") is None:
         events.append(MilestoneSet("escalation", case.now))
-    return events
+    return [*events, *_paged(case, state, people[0].name if len(people) == 1 else wanted)]
+
+
+def _paged(case: Case, state: StepState, to: str) -> list[Event]:
+    """The pages to whoever is called in, where the organisation knows how; a stranger is called in by other means."""
+    try:
+        paged = paging.page(case, to, f"step {state.id}")
+    except Refused:
+        return []
+    return [event for event in paged if isinstance(event, Paged)]
 
 
 def _field(state: StepState) -> str:

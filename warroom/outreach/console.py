@@ -23,4 +23,4 @@ class Console:
             return Receipt("retry", f"Who has a terminal open is not known ({type(fault).__name__}).")
         if there:
             return Receipt("sent", "Shown in an open terminal.")
-        return Receipt("retry", "No terminal of theirs is open.")
+        return Receipt("failed", "No terminal of theirs is open.")

@@ -26,7 +26,7 @@ from warroom.room import commands, library
 from warroom.room.commands import Command, Param
 from warroom.room.feed import Feed, State, uuid_of
 from warroom.room.presence import GONE, people
-from warroom.room.writing import draft, parcels, summarise, timers
+from warroom.room.writing import draft, notices, parcels, summarise, timers
 from warroom.store import codec
 from warroom.store.contract import Append, Appended, Conflict, Settled, Store
 
@@ -153,23 +153,18 @@ class Room:
         return arrange(self, name, command_id, zone, given)
 
     def publish(self, playbook: Playbook) -> bool:
-        """Put a playbook in force for everybody. False where it already is."""
+        """Put a playbook in force for everybody, and tell those whom it changes something for. False where it is."""
         rights.check(self.actor.via, "administer", self.actor.person)
         feed = self.feed(None)
         with feed.exclusive() as held:
             state = feed.state
             events = organisations.publish(state.org, playbook)
             if events:
-                held.append(
-                    Append(
-                        str(uuid.uuid4()),
-                        ORG,
-                        state.org.seq,
-                        self.actor.person,
-                        self.actor.via,
-                        tuple(draft(event) for event in events),
-                    )
-                )
+                command = str(uuid.uuid4())
+                drafts = tuple(draft(event) for event in events)
+                outbox = notices(command, state.org, playbook, self.actor.person, self.store.now())
+                actor = self.actor
+                held.append(Append(command, ORG, state.org.seq, actor.person, actor.via, drafts, outbox=outbox))
         feed.refresh()
         self.store.ring()
         return bool(events)

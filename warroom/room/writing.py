@@ -7,14 +7,19 @@ from datetime import datetime
 
 import msgspec
 
+from warroom.domain import reach
 from warroom.domain.deadlines import deadlines
 from warroom.domain.effects import effects, realm
-from warroom.domain.event import Event, incident_stream
+from warroom.domain.event import ORG, Event, incident_stream
 from warroom.domain.incident import Incident
 from warroom.domain.moments import micros
+from warroom.domain.org import Org, Playbook
+from warroom.domain.playbook_diff import concerns
 from warroom.domain.summary import overview
 from warroom.store import codec
 from warroom.store.contract import Draft, Parcel, Summary
+
+_DAY = 86_400_000_000
 
 
 class PageContent(msgspec.Struct, frozen=True, tag="page"):
@@ -93,4 +98,24 @@ def parcels(incident: Incident, events: Iterable[Event], now: datetime) -> tuple
                     micros(expires),
                 )
             )
+    return tuple(found)
+
+
+def notices(command: str, org: Org, playbook: Playbook, by: str, now: int) -> tuple[Parcel, ...]:
+    """What a new playbook changes, to each person whom it concerns but whoever publishes it, by their first contact.
+
+    `command`: the id of the command that publishes it; `now`: the database's time.
+    """
+    if not org.version:
+        return ()
+    new = msgspec.structs.replace(org, playbook=playbook)
+    found = []
+    for person, lines in concerns(org.playbook, playbook).items():
+        ways = reach.contacts(new, person, "low")
+        if person == by or not ways:
+            continue
+        way, subject = ways[0], f"{playbook.name}, version {org.version + 1}: what changes for you"
+        content = msgspec.json.encode(WordContent(subject, "\n".join((subject, *lines))))
+        parcel = f"{command}/{person}"
+        found.append(Parcel(parcel, ORG, "real", way.channel, way.to or person, org.seq, content, now, now + _DAY))
     return tuple(found)
