@@ -9,7 +9,19 @@ from typing import Any, Literal
 
 import msgspec
 
-from warroom.domain import checklist, clock, declaration, paging, parameters, record, roles, services, steps, undo
+from warroom.domain import (
+    answering,
+    checklist,
+    clock,
+    declaration,
+    paging,
+    parameters,
+    record,
+    roles,
+    services,
+    steps,
+    undo,
+)
 from warroom.domain.errors import unknown
 from warroom.domain.rights import Right
 
@@ -74,6 +86,10 @@ ALL: tuple[Command, ...] = (
         besides=("catalogue", "source", "clock", "exercise", "walk"),
     ),
     Command("ack", "Acknowledge", paging.acknowledge, right="acknowledge"),
+    Command(
+        "ack.page", "Acknowledge by the link of a page", answering.answer, (_need("page", "the page's id"),),
+        right="acknowledge", internal=True,
+    ),
     Command(
         "milestone", "Set a milestone", paging.mark,
         (
