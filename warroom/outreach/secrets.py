@@ -6,6 +6,7 @@ itself as `***`, and what is wrong with a file is said with its path alone.
 
 import os
 import re
+import secrets as random
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,6 +76,34 @@ def need(name: str, folder: Path, environ: Mapping[str, str] = os.environ) -> Se
             hint=f"Put it into {place(folder, environ) / name} (chmod 600), or into {variable(name)}.",
         )
     return found
+
+
+def make(name: str, folder: Path, environ: Mapping[str, str] = os.environ) -> Path:
+    """Write a new secret of 32 random bytes (as text) where `find` looks for it; the file, which only its owner reads.
+
+    Whoever was faster is left alone: the file is then theirs. Refused where it cannot be written.
+    """
+    path = place(folder, environ) / name
+    # Whole before it has its name, so that nobody ever finds a part of it.
+    draft = path.with_name(f".{name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft.unlink(missing_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "w") as file:
+            file.write(f"{random.token_urlsafe(32)}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return path
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise Refused(
+            f"{path} cannot be written: {error.strerror}.", hint=f"Put a secret there, or into {variable(name)}."
+        ) from None
+    return path
 
 
 def variable(name: str) -> str:
