@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,9 +15,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     # Nothing that a start makes is garbage; whoever runs on enables the collector again.
     gc.disable()
     try:
+        from warroom.cli.fronts import Fronts
         from warroom.cli.main import run
 
-        return run(sys.argv[1:] if argv is None else argv, _console)
+        return run(sys.argv[1:] if argv is None else argv, Fronts(_console, _serve))
     except KeyboardInterrupt:
         return 130
 
@@ -29,6 +30,12 @@ def _console(room: "Room", incident: str | None, settings: "Settings", hint: str
     from warroom.tui.app import run
 
     return run(room, incident, settings, hint)
+
+
+def _serve(settings: "Settings", bind: str, url: str, say: Callable[[str], None]) -> int:
+    from warroom.web.serve import serve
+
+    return serve(settings, bind, url, say)
 
 
 if __name__ == "__main__":

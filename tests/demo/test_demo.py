@@ -15,6 +15,7 @@ import pytest
 from tests.support.terminal import Terminal
 from warroom.bootstrap import open_store
 from warroom.cli import demo
+from warroom.cli.fronts import Fronts
 from warroom.cli.main import run
 from warroom.cli.out import Out
 from warroom.domain.errors import Refused
@@ -40,8 +41,12 @@ def no_console(room: Room, incident: str | None, settings: Settings, hint: str) 
     raise AssertionError("without a terminal there is no console")
 
 
+def no_service(*_: object) -> int:
+    raise AssertionError("the demo serves nothing")
+
+
 def play(*words: str) -> int:
-    return run(["demo", *words], no_console)
+    return run(["demo", *words], Fronts(no_console, no_service))
 
 
 def folder() -> Path:
@@ -234,6 +239,7 @@ def test_the_line_to_join_with_works_in_another_terminal(
 
 CONSOLE = """
 import select, sys
+from warroom.cli.fronts import Fronts
 from warroom.cli.main import run
 
 def console(room, incident, settings, hint):
@@ -243,7 +249,7 @@ def console(room, incident, settings, hint):
         print(len(seen.timeline), "entries by", len({each.actor for each in seen.timeline}))
     return 0
 
-sys.exit(run(["demo", "--speed", "30"], console))
+sys.exit(run(["demo", "--speed", "30"], Fronts(console, lambda *_: 1)))
 """
 
 

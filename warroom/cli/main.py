@@ -12,8 +12,9 @@ from warroom.cli.out import Out
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from warroom.cli.fronts import Fronts
     from warroom.cli.options import Action
-    from warroom.cli.session import Console, Session
+    from warroom.cli.session import Session
 
 _SWITCHES = ("--json", "--ascii", "--help", "-h", "--version")
 _VALUES = ("--db", "--as")
@@ -31,14 +32,14 @@ class Words(NamedTuple):
     lacking: str = ""
 
 
-def run(words: Sequence[str], console: "Console") -> int:
+def run(words: Sequence[str], fronts: "Fronts") -> int:
     """Do what the words say. Every mistake and every failure ends here, in a sentence and an exit code."""
     out = Out()
     try:
         try:
             found = split(words)
             out.json, out.ascii = "--json" in found.switches, "--ascii" in found.switches
-            code = _run(found, out, console)
+            code = _run(found, out, fronts)
             out.flush()
             return code
         except BrokenPipeError:
@@ -72,7 +73,7 @@ def split(words: Sequence[str]) -> Words:
     return found
 
 
-def _run(words: Words, out: Out, console: "Console") -> int:
+def _run(words: Words, out: Out, fronts: "Fronts") -> int:
     if "--version" in words.switches:
         from importlib.metadata import PackageNotFoundError, version
 
@@ -88,15 +89,15 @@ def _run(words: Words, out: Out, console: "Console") -> int:
     if words.rest[:1] == ["help"]:
         words = words._replace(rest=words.rest[1:], switches=words.switches | {"--help"})
     if words.rest:
-        return _act(words.rest[0], words.rest[1:], words, out, console)
+        return _act(words.rest[0], words.rest[1:], words, out, fronts)
     if "--help" in words.switches or not (sys.stdin.isatty() and sys.stdout.isatty()):
         out.text(verbs.overview())
         return 0
-    session = _session(words, out, console)
-    return console(session.room(create=True), None, session.settings, "")
+    session = _session(words, out, fronts)
+    return session.console(session.room(create=True), None, session.settings, "")
 
 
-def _act(verb: str, rest: list[str], words: Words, out: Out, console: "Console") -> int:
+def _act(verb: str, rest: list[str], words: Words, out: Out, fronts: "Fronts") -> int:
     from warroom.cli import options
 
     if verb.startswith("-"):
@@ -109,7 +110,7 @@ def _act(verb: str, rest: list[str], words: Words, out: Out, console: "Console")
         return 0
     path, rest = options.action_of(verb, actions, rest)
     values = options.parse(path, actions[path], rest)
-    return actions[path].run(_session(words, out, console), values)
+    return actions[path].run(_session(words, out, fronts), values)
 
 
 def load(verb: str) -> "Mapping[str, Action]":
@@ -131,11 +132,11 @@ def _help(verb: str, actions: "Mapping[str, Action]", rest: list[str]) -> str:
     return "\n".join([f"warroom {verb}: {verbs.VERBS[verb][1]}", "", *lines, "", verbs.COMMON])
 
 
-def _session(words: Words, out: Out, console: "Console") -> "Session":
+def _session(words: Words, out: Out, fronts: "Fronts") -> "Session":
     from warroom.cli.session import Session
     from warroom.settings import load as settings
 
     db, person = words.values.get("--db", ""), words.values.get("--as", "")
     loaded = settings({"db": db, "person": person, "ascii": "--ascii" in words.switches})
     out.ascii = loaded.ascii
-    return Session(loaded, out, console, db)
+    return Session(loaded, out, fronts, db)

@@ -1,8 +1,8 @@
 """What a verb has at hand: the settings, the way out, and the room, opened when it is first asked for."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from warroom.cli.fronts import Fronts
 from warroom.cli.out import Out
 from warroom.domain.errors import Refused
 from warroom.settings import Settings
@@ -11,19 +11,17 @@ if TYPE_CHECKING:
     from warroom.domain.org import Org
     from warroom.room.room import Room
 
-Console = Callable[["Room", str | None, Settings, str], int]
-"Opens the console on an incident (a UUID; None: the list of incidents) with a hint; the exit code."
-
 _WAITING = (("active", "contained"), ("resolved",))
 
 
 class Session:
     """One run of the command line. `db`: the database that the words themselves named, "" = none."""
 
-    def __init__(self, settings: Settings, out: Out, console: Console, db: str = "") -> None:
+    def __init__(self, settings: Settings, out: Out, fronts: Fronts, db: str = "") -> None:
         self.settings = settings
         self.out = out
-        self.console = console
+        self.console = fronts.console
+        self.serve = fronts.serve
         self.db = db
         self._room: Room | None = None
 

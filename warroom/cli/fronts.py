@@ -1,0 +1,21 @@
+"""The other front ends, which the command line only starts: it knows none of them, and loads nothing of theirs."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from warroom.room.room import Room
+    from warroom.settings import Settings
+
+Console = Callable[["Room", str | None, "Settings", str], int]
+"Opens the console on an incident (a UUID; None: the list of incidents) with a hint; the exit code."
+
+Serve = Callable[["Settings", str, str, Callable[[str], None]], int]
+"Runs engine and web on HOST:PORT, with the public address of links, and says what happens; the exit code."
+
+
+class Fronts(NamedTuple):
+    """What opens the console, and what serves."""
+
+    console: Console
+    serve: Serve
