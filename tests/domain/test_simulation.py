@@ -65,6 +65,18 @@ def test_a_ladder_that_holds_waits_for_the_next_shift_by_schedule_service_and_ro
         assert (held.kind, held.until, fired.at) == ("hold", moment(0, "08:00"), moment(0, "08:00"))
 
 
+def test_a_ladder_that_holds_does_not_wait_for_whom_no_contact_reaches() -> None:
+    late = replace(layer("bo", windows=(window("12:00", "20:00"),)), name="late")
+    given = org(
+        PRIMARY,
+        schedules=(replace(DAY, layers=(*DAY.layers, late)),),
+        people=(Person("ana"), Person("bo", contacts=(PHONE,))),
+        more={"nobody": "hold"},
+    )
+    held, fired, *_ = _walk(given, "09:10")
+    assert (held.until, fired.at) == (moment(0, "12:00"), moment(0, "12:00"))
+
+
 def test_a_wait_is_told_once_however_often_it_is_looked_at() -> None:
     (held,) = _walk(org((Target("role", "commander"),), more={"nobody": "hold"}))
     assert (held.kind, held.at, held.because) == ("hold", moment(0, "03:00"), "nobody is commander")
@@ -102,7 +114,6 @@ def test_the_ladder_is_that_of_the_severity() -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(organisations(), st.integers(0, 2 * 24 * 12 - 1))
 def test_the_proof_and_the_walk_agree(given: Org, count: int) -> None:
-    # Where a rung waits for somebody without a contact, the engine looks again every minute; the proof knows.
     at = START + timedelta(minutes=5 * count)
     ladder = given.playbook.ladders[0]
     fired = walk(given, ladder, ("shop",), at, limit=timedelta(days=6))

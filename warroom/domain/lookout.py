@@ -1,5 +1,6 @@
 """What a ladder sees of an organisation at a moment: whom its targets are, who has a contact, when a rung is manned."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from warroom.domain import reach, roster
@@ -8,7 +9,7 @@ from warroom.domain.contacts import Urgency
 from warroom.domain.ladder import Rung, Target
 from warroom.domain.manning import roster_of
 from warroom.domain.org import Org
-from warroom.domain.roster import Changes
+from warroom.domain.roster import Changes, Schedule
 
 _AHEAD = timedelta(days=7)
 
@@ -22,19 +23,19 @@ def lookout(
 ) -> Lookout:
     """What a ladder of this urgency sees at `at`, in an incident that hurts `services`, with (role, person) held."""
 
+    def reachable(person: str) -> bool:
+        return bool(reach.contacts(org, person, urgency))
+
     def manned(rung: Rung) -> datetime | None:
-        moments = (_manned(org, target, services, at) for target in rung.targets)
+        rosters = (each for target in rung.targets for each in _rosters(org, target, services))
+        moments = (_reached(schedule, changes, at, reachable) for schedule, changes in rosters)
         return min((moment for moment in moments if moment), default=None)
 
-    return Lookout(
-        lambda target: reach.resolve(target, org, at, services, roles),
-        lambda person: bool(reach.contacts(org, person, urgency)),
-        manned,
-    )
+    return Lookout(lambda target: reach.resolve(target, org, at, services, roles), reachable, manned)
 
 
-def _manned(org: Org, target: Target, services: tuple[str, ...], at: datetime) -> datetime | None:
-    """When somebody will be on call by a target, within a week."""
+def _rosters(org: Org, target: Target, services: tuple[str, ...]) -> list[tuple[Schedule, Changes]]:
+    """The schedules that a target draws on, and what people have changed about them."""
     names: tuple[str, ...] = ()
     if target.kind == "service":
         names = reach.schedules_of(org, target.name, services)
@@ -43,7 +44,11 @@ def _manned(org: Org, target: Target, services: tuple[str, ...], at: datetime) -
     elif target.kind == "rotation":
         name, _, layer = target.name.partition("/")
         whole = reach.schedule(org, name)
-        return roster.next_manned(roster_of(whole, layer), Changes(), at, at + _AHEAD) if whole else None
-    found = (reach.schedule(org, name) for name in names)
-    moments = (roster.next_manned(each, org.changes, at, at + _AHEAD) for each in found if each)
-    return min((moment for moment in moments if moment), default=None)
+        return [(roster_of(whole, layer), Changes())] if whole else []
+    return [(each, org.changes) for name in names if (each := reach.schedule(org, name))]
+
+
+def _reached(schedule: Schedule, changes: Changes, at: datetime, reachable: Callable[[str], bool]) -> datetime | None:
+    """When somebody who has a contact will be on call, within a week."""
+    found = roster.stretches(schedule, changes, at, at + _AHEAD)
+    return next((each.start for each in found if any(map(reachable, each.people))), None)
