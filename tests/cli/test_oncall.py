@@ -35,17 +35,13 @@ def changed(shell: Shell, *words: str) -> dict[str, object]:
 
 
 def test_the_picture_of_a_week_fits_eighty_columns() -> None:
-    assert (
-        picture(WEEK, 80)
-        == [
-            "Europe/Berlin, 2026-05-04 to 2026-05-10",
-            "         Mon 04    Tue 05    Wed 06    Thu 07    Fri 08    Sat 09    Sun 10",
-            "UTC      22:00     22:00     22:00     22:00     22:00     22:00     22:00",
-            "payments |bo|ana" + " " * 63,
-            "ledger   !!!!|di!!!!!!!|di!!!!!!!|di!!!!!!!|di!!!!!!!|di!nobody!!!!!!!!!!!!!!!!!",
-        ]
-        or True
-    )
+    assert picture(WEEK, 80) == [
+        "Europe/Berlin, 2026-05-04 to 2026-05-10",
+        "         Mon 04    Tue 05    Wed 06    Thu 07    Fri 08    Sat 09    Sun 10",
+        "UTC      22:00     22:00     22:00     22:00     22:00     22:00     22:00",
+        "payments |bo |ana",
+        "ledger   !!!!|di!!!!!!!|di!!!!!!!|di!!!!!!!|di!!!!!!!|di!nobody!!!!!!!!!!!!!!!!",
+    ]
     for columns in (80, 100, 60, 40, 20):
         for days in (1, 7, 14, 31):
             shown = roster_views.calendar(Org(ROSTERS), ROSTERS.schedules, date(2026, 5, 4), days, "UTC")

@@ -43,6 +43,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("log", "bring past incidents in"),
         "config": ("config", "show or check the settings"),
         "engine": ("engine", "fire ladders and send pages from this host"),
+        "drill": ("drill", "test a ladder: page every rung, see who answers"),
+        "serve": ("serve", "an engine and acknowledge links, for a host that is always there"),
         "verify": ("log", "check that nothing in the log was changed"),
     },
 }

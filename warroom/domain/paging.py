@@ -87,7 +87,8 @@ def fire(case: Case) -> list[Event]:
         case "hold":
             return [LadderHeld(state.run, firing.until or case.now, firing.because, firing.passed)]
         case "end":
-            return [LadderEnded(state.run, firing.because, firing.passed)]
+            because = "every rung has fired" if state.walk else firing.because
+            return [LadderEnded(state.run, because, firing.passed)]
         case "fire":
             return _fired(case, ladder, firing)
 

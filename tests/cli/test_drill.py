@@ -1,0 +1,58 @@
+"""A test of the ladder from the command line: it is asked for, walked by an engine, and reported."""
+
+from contextlib import closing
+
+import pytest
+
+from tests.cli.shell import Shell
+from tests.support.builders import ORG, reachable
+from warroom.bootstrap import open_store
+from warroom.engine.loop import Engine
+from warroom.outreach.sandbox import Sandbox
+from warroom.room.room import Actor, Room
+
+
+@pytest.fixture
+def shop(anywhere: Shell) -> Shell:
+    """A shell whose database has a ladder and people who can be paged."""
+    with closing(open_store(anywhere.db, create=True)) as store:
+        Room(store, Actor("ana")).publish(reachable(ORG).playbook)
+    return anywhere
+
+
+def turns(shell: Shell, channels: dict[str, Sandbox], count: int) -> None:
+    """An engine looks so many times what is due."""
+    with closing(open_store(shell.db)) as store:
+        engine = Engine(Room(store, Actor("engine", "engine")), "here", lambda org: channels, Sandbox())
+        for _ in range(count):
+            engine.turn(engine.carry)
+
+
+def test_it_pages_nobody_before_it_was_asked_for(shop: Shell) -> None:
+    refused = shop.run("drill", "ladder")
+    assert (refused.code, refused.err) == (
+        2,
+        "This pages people, and nobody is here to ask.\nSay --yes to do it all the same.\n",
+    )
+    assert shop.ask("list") == []
+
+
+def test_every_rung_is_paged_with_marked_pages_and_reported(shop: Shell) -> None:
+    begun = shop.run("drill", "ladder", "--wait", "1s", "--detach", "--yes")
+    assert (begun.code, begun.out) == (0, "INC-1\n"), begun
+    assert "No engine runs" in begun.err
+    channels = {name: Sandbox() for name in ("push", "phone", "chat")}
+    turns(shop, channels, 1)
+    first = shop.run("drill", "report", "INC-1", "--json")
+    assert first.code == 1
+    assert [(each["rung"], each["person"], each["contacts"][0]["outcome"]) for each in first.data["answers"]] == [
+        (1, "ana", "sent")
+    ]
+    assert [message.marks for message in channels["push"].messages] == ["TEST"]
+    assert first.data["finished"] is False
+
+
+def test_another_incident_is_no_test(shop: Shell) -> None:
+    shop.ask("declare", "checkout is down")
+    refused = shop.run("drill", "report", "INC-1", "--json")
+    assert (refused.code, refused.error["message"]) == (1, "That incident is no test of a ladder.")

@@ -1,0 +1,146 @@
+"""Drills on the command line: a test of the ladder, and what came of it."""
+
+import sys
+
+from warroom.cli.options import INCIDENT_HELP, Action, Arg, Usage, Values
+from warroom.cli.session import Session
+from warroom.domain import drill, modules, services, severity
+from warroom.domain.errors import Refused
+from warroom.domain.incident import Incident
+from warroom.domain.moments import read_duration, span
+from warroom.room.plain import View, seconds
+from warroom.room.views import VERSION
+
+_POLL = 1.0
+
+
+def ladder(session: Session, values: Values) -> int:
+    """Walk every rung with marked test pages, wait until the ladder is through, and report who answered."""
+    from warroom.room.engines import engines
+
+    room, out = session.room(), session.out
+    org = room.feed(None).refresh().org
+    hurt = tuple(services.resolve(org.playbook.services, each) for each in values.get("service", []))
+    level = severity.find(modules.severities_of(org, hurt), values.get("sev", "1"))
+    found = modules.policy_of(org, hurt).ladder(level.level, hurt)
+    if found is None or not found.rungs:
+        raise Refused(f"No ladder answers for {level.name}.", hint="Name a service, or another severity.")
+    _asked(session, values, f"Page everybody on the ladder {found.name}, {len(found.rungs)} rungs, as a test?")
+    if not engines(room.store).leads:
+        out.say("No engine runs; nothing goes out until one does: warroom engine")
+    walk = drill.for_test(found, read_duration(values["wait"]) if "wait" in values else None)
+    title = f"TEST of the ladder {found.name}"
+    outcome = room.do(
+        "declare", None, title=title, severity=str(level.level), services=hurt, exercise="ladder-test", walk=walk
+    )
+    room.store.ring()
+    out.say(f"{outcome.incident.name}: {title}. Whoever is paged answers with: warroom ack {outcome.incident.name}")
+    if "detach" in values:
+        out.line(outcome.incident.name)
+        return 0
+    incident = _follow(session, outcome.incident.id)
+    room.do("resolve", incident.id)
+    room.do("close", incident.id)
+    return _report(session, incident)
+
+
+def report(session: Session, values: Values) -> int:
+    """Who answered a test of the ladder, and when; so far, while it goes on."""
+    room = session.room()
+    incident = room.feed(session.incident(values.get("incident"))).state.incident
+    if incident is None or incident.exercise != "ladder-test":
+        raise Refused("That incident is no test of a ladder.", hint="Begin one: warroom drill ladder")
+    return _report(session, incident)
+
+
+def _asked(session: Session, values: Values, question: str) -> None:
+    if "yes" in values:
+        return
+    if not sys.stdin.isatty():
+        raise Usage("This pages people, and nobody is here to ask.", hint="Say --yes to do it all the same.")
+    if not session.out.ask(question):
+        raise Refused("Nothing was done.")
+
+
+def _follow(session: Session, incident: str) -> Incident:
+    """The incident when its ladder is through; what happens to it meanwhile is said."""
+    room, shown = session.room(), 0
+    while True:
+        state = room.feed(incident).refresh().incident
+        assert state is not None
+        for entry in list(state.timeline)[shown:]:
+            session.out.say(f"{entry.happened:%H:%M:%S} {entry.text}")
+        shown = len(state.timeline)
+        if state.escalation.going == "ended" or not state.clock.running:
+            return state
+        room.store.wait(_POLL)
+
+
+def _report(session: Session, incident: Incident) -> int:
+    """The table; 1 where somebody who was paged has not answered."""
+    out = session.out
+    found = drill.answers(incident.escalation)
+    people = [each for each in found if each.person]
+    if out.json:
+        out.data(_view(incident, found))
+    else:
+        out.table([_row(each) for each in found], ("rung", "who", "by", "answered after"))
+        for rung in drill.by_rung(found):
+            if rung.paged:
+                middle = f", median {span(rung.median)}" if rung.median is not None else ""
+                out.line(f"rung {rung.rung}: {rung.answered} of {rung.paged} answered{middle}")
+    return 0 if people and all(each.after is not None for each in people) else 1
+
+
+def _row(each: drill.Answer) -> tuple[str, str, str, str]:
+    ways = ", ".join(f"{name} {outcome or 'not tried'}" if each.person else outcome for name, outcome in each.ways)
+    answered = "" if not each.person else "no answer" if each.after is None else span(each.after)
+    return str(each.rung), each.person or each.channel, ways, answered
+
+
+def _view(incident: Incident, found: tuple[drill.Answer, ...]) -> View:
+    return {
+        "version": VERSION,
+        "incident": incident.name,
+        "ladder": incident.escalation.ladder.name if incident.escalation.ladder else None,
+        "finished": incident.escalation.going == "ended",
+        "answers": [
+            {
+                "rung": each.rung,
+                "person": each.person or None,
+                "channel": each.channel or None,
+                "contacts": [{"name": name, "outcome": outcome or None} for name, outcome in each.ways],
+                "answered_after": seconds(each.after),
+            }
+            for each in found
+        ],
+        "rungs": [
+            {
+                "rung": each.rung,
+                "paged": each.paged,
+                "answered": each.answered,
+                "median_seconds": seconds(each.median),
+            }
+            for each in drill.by_rung(found)
+        ],
+    }
+
+
+ACTIONS = {
+    "drill ladder": Action(
+        "page every rung with marked test pages, and report who answers and when",
+        ladder,
+        (
+            Arg("--sev", "the severity whose ladder is tested; SEV1 if left out", required=False),
+            Arg("--service", "the service whose ladder is tested", required=False, several=True),
+            Arg("--wait", "how long each rung has to answer, in place of the ladder's own delays", required=False),
+            Arg("--detach", "do not wait for it; warroom drill report shows it later", kind="flag", required=False),
+            Arg("--yes", "page without asking", kind="flag", required=False),
+        ),
+    ),
+    "drill report": Action(
+        "who answered a test of the ladder, and when",
+        report,
+        (Arg("INC", INCIDENT_HELP, dest="incident", required=False),),
+    ),
+}
