@@ -130,7 +130,10 @@ EscalationEvent = _Ladder | Paged | Acknowledged | AcknowledgmentWithdrawn | Ack
 
 
 class Try(msgspec.Struct, frozen=True):
-    """The last that is known of one contact of a page. `count`: how many attempts are on record."""
+    """The last that is known of one contact of a page.
+
+    `count`: how many attempts are on record; `doubt`: one of them may have arrived, and nobody knows.
+    """
 
     contact: str
     outcome: Came
@@ -139,6 +142,7 @@ class Try(msgspec.Struct, frozen=True):
     says: str = ""
     again: datetime | None = None
     count: int = 1
+    doubt: bool = False
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -168,7 +172,7 @@ class Page(msgspec.Struct, frozen=True):
     @property
     def out(self) -> bool:
         """Whether it went out by some way, or may have."""
-        return any(each.outcome in ("sent", "unknown") for each in self.tries)
+        return any(each.outcome == "sent" or each.doubt for each in self.tries)
 
 
 class Escalation(msgspec.Struct, frozen=True):
@@ -303,7 +307,9 @@ def _with(page: Page, made: Try) -> Page:
     """The page after one more attempt."""
     before = page.tried(made.contact)
     others = tuple(each for each in page.tries if each.contact != made.contact)
-    return replace(page, tries=(*others, replace(made, count=before.count + 1 if before else 1)))
+    count = before.count + 1 if before else 1
+    doubt = made.outcome == "unknown" or (before is not None and before.doubt)
+    return replace(page, tries=(*others, replace(made, count=count, doubt=doubt)))
 
 
 def alive(state: Escalation, fact: Fact) -> Escalation:

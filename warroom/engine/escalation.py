@@ -21,6 +21,12 @@ KINDS = ("rung", "silent")
 PATIENCE = 2_000_000
 "Microseconds that an engine without the lease gives the one that has it."
 
+BATCH = 16
+"How much is fired before pages that wait are handed over: in a storm the first must not wait for the last."
+
+ASIDE = 60_000_000
+"Microseconds for which an engine leaves alone what it could not do, so that it neither spins nor blocks the rest."
+
 
 class Ladders:
     """Fires what is due, for one engine."""
@@ -30,30 +36,46 @@ class Ladders:
         self._store = room.store
         self._room = room
         self._report = report
+        self._aside: dict[tuple[str, str], int] = {}
 
     def turn(self, leads: bool) -> int | None:
-        """Fire everything that is due; the moment at which the next is, within a minute, if any."""
-        now = self._store.now()
-        known = self._store.timers(now + 60_000_000, KINDS)
-        late = now if leads else now - PATIENCE
-        for stream, key, due in known:
-            if due <= late:
-                self._each(uuid_of(stream), key)
-        return next((due for _, _, due in known if due > late), None)
+        """Fire what is due, the longest due first; when to come back (microseconds), None = not within a minute.
 
-    def _each(self, incident: str, key: str) -> None:
+        No more than `BATCH` in one turn; what is left over is due at once.
+        """
+        now = self._store.now()
+        self._aside = {timer: until for timer, until in self._aside.items() if until > now}
+        patience = 0 if leads else PATIENCE
+        known = [
+            (stream, key, due + patience)
+            for stream, key, due in self._store.timers(now + 60_000_000, KINDS)
+            if (stream, key) not in self._aside
+        ]
+        ready = [timer for timer in known if timer[2] <= now]
+        for stream, key, _ in ready[:BATCH]:
+            self._each(stream, key)
+        later = known[min(len(ready), BATCH) :]
+        return later[0][2] if later else None
+
+    def _each(self, stream: str, key: str) -> None:
         """One timer. What goes wrong with it stays with it: the others must not wait."""
+        incident = uuid_of(stream)
         try:
             self._fire(incident, key)
         except Unavailable:
             raise
         except Refused as refused:
-            self._report(f"{key} of {incident}: {refused.message}")
+            self._put_aside(stream, key, refused.message)
         except Exception as problem:  # noqa: BLE001 - one broken incident must not keep others from paging
-            self._report(f"{key} of {incident}: {type(problem).__name__}")
+            self._put_aside(stream, key, type(problem).__name__)
+        finally:
+            self._room.forget(incident)
+
+    def _put_aside(self, stream: str, key: str, why: str) -> None:
+        self._aside[stream, key] = self._store.now() + ASIDE
+        self._report(f"{key} of {uuid_of(stream)}: {why}")
 
     def _fire(self, incident: str, key: str) -> None:
-        self._room.forget(incident)
         feed = self._room.feed(incident)
         ladder = _incident(feed.refresh()).escalation
         lapses = key.startswith("silent:")

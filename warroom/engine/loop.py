@@ -9,17 +9,19 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 from time import monotonic
 
 from warroom.domain import modules
+from warroom.domain.contacts import Channel
 from warroom.domain.effects import Realm
-from warroom.domain.errors import Unavailable
+from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.org import Org
 from warroom.engine.escalation import Ladders
 from warroom.engine.outbox import Outbox
-from warroom.outreach.contract import Adapter
-from warroom.room.engines import CHANNEL, LEAD, TTL
+from warroom.outreach.contract import Adapter, Receipt
+from warroom.room.engines import CHANNEL, LEAD, TTL, engines
+from warroom.room.feed import uuid_of
 from warroom.room.room import Room
 from warroom.store.contract import Claimed, Store
 
@@ -43,13 +45,14 @@ class Engine:
         sandbox: Adapter,
         link: Callable[[str, str, str], str] = lambda incident, page, person: "",
         report: Callable[[str], None] = lambda sentence: None,
-        beat: Callable[[], None] = lambda: None,
+        beat: Callable[[], None] | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         """`room`: with the actor `engine`; `me`: a name no other engine bears.
 
         `adapters`: of an organisation's channels, those that this host can serve; `sandbox`: where drills' messages go;
         `link`: where (incident, page, person) can be acknowledged; `report`: where sentences go about what failed;
-        `beat`: tells an outside watchdog that nothing is overdue.
+        `beat`: tells an outside watchdog that nothing is overdue; `clock`: seconds that never jump back.
         """
         self._room = room
         self._store: Store = room.store
@@ -58,8 +61,10 @@ class Engine:
         self._sandbox = sandbox
         self._report = report
         self._beat = beat
+        self._clock = clock
         self._ladders = Ladders(room, report)
         self._outbox = Outbox(room, link)
+        self._channels: dict[str, Channel] = {}
         self._adapters: dict[str, Adapter] = {}
         self._busy: Counter[str] = Counter()
         self._counting = Lock()
@@ -78,7 +83,7 @@ class Engine:
         self._check(org)
         self._renew()
         due = self._ladders.turn(self._leads)
-        for claimed in self._claims(org):
+        for claimed in self._claims():
             hand(claimed, self._sandbox if claimed.parcel.realm == _SANDBOX else self._adapters[claimed.parcel.channel])
         if self._leads:
             self._outbox.forget()
@@ -93,6 +98,16 @@ class Engine:
         except Unavailable as problem:
             self._report(problem.message)
         except Exception as problem:  # noqa: BLE001 - one broken message must not keep others from going out
+            self._broken(claimed, type(problem).__name__)
+        finally:
+            self._room.forget(uuid_of(claimed.parcel.stream))
+
+    def _broken(self, claimed: Claimed, why: str) -> None:
+        """Count an attempt that broke off: it may have gone out, and must not be made for ever."""
+        self._report(f"message {claimed.parcel.id}: {why}")
+        try:
+            self._outbox.settle(claimed, Receipt("unknown", f"the attempt broke off: {why}"))
+        except Exception as problem:  # noqa: BLE001 - what cannot be written down is claimed again later
             self._report(f"message {claimed.parcel.id}: {type(problem).__name__}")
 
     def run(self, stop: Event, enough: Callable[[], bool] = lambda: False) -> None:
@@ -101,8 +116,8 @@ class Engine:
             while not stop.is_set() and not enough():
                 try:
                     wait = self.turn(lambda claimed, adapter: self._spawn(pool, claimed, adapter))
-                except Unavailable as problem:
-                    self._report(problem.message)
+                except Exception as problem:  # noqa: BLE001 - an engine that ends pages nobody
+                    self._report(problem.message if isinstance(problem, Refused) else type(problem).__name__)
                     stop.wait(1.0)
                     continue
                 if wait and not stop.is_set():
@@ -130,30 +145,30 @@ class Engine:
 
         pool.submit(self.carry, claimed, adapter).add_done_callback(done)
 
-    def _claims(self, org: Org) -> list[Claimed]:
+    def _claims(self) -> list[Claimed]:
         """What this engine takes on now: of each channel no more than it can hand over at once."""
         found: list[Claimed] = []
         for name in self._serves:
             found += self._take("real", (name,), AT_ONCE - self._busy[name])
         if self._leads:
-            found += self._take(_SANDBOX, tuple(modules.channels(org)), AT_ONCE)
+            found += self._take(_SANDBOX, tuple(self._channels), AT_ONCE)
         return found
 
     def _take(self, realm: Realm, channels: tuple[str, ...], limit: int) -> list[Claimed]:
         return self._outbox.claim(realm, channels, limit) if limit > 0 else []
 
     def _check(self, org: Org) -> None:
-        """Look which channels this host could send on; again every half minute, since secrets and networks change."""
-        now = monotonic()
-        if now - self._checked < RECHECK and set(self._adapters) <= set(modules.channels(org)):
+        """Look which channels this host could send on: when they change, and every half minute, as secrets change."""
+        now, channels = self._clock(), modules.channels(org)
+        if now - self._checked < RECHECK and channels == self._channels:
             return
-        self._checked = now
+        self._checked, self._channels = now, channels
         self._adapters = {name: each for name, each in self._open(org).items() if not each.check()}
         self._renewed = float("-inf")
 
     def _renew(self) -> None:
         """Renew the leases, and take those that are free."""
-        now = monotonic()
+        now = self._clock()
         if now - self._renewed < RENEW:
             return
         self._renewed = now
@@ -165,7 +180,8 @@ class Engine:
 
     def _watchdog(self) -> None:
         """Tell the outside that this engine is alive, once a minute, and only while nothing is overdue."""
-        now = monotonic()
-        if now - self._beaten >= 60:
+        now = self._clock()
+        if self._beat and now - self._beaten >= 60 and not engines(self._store).overdue:
             self._beaten = now
-            self._beat()
+            # Apart from the loop: a watchdog that does not answer must not keep a rung waiting.
+            Thread(target=self._beat, name="watchdog", daemon=True).start()

@@ -13,7 +13,8 @@ import msgspec
 from warroom.domain import modules, paging
 from warroom.domain.case import Case
 from warroom.domain.effects import Realm
-from warroom.domain.errors import Refused
+from warroom.domain.errors import Refused, Unavailable
+from warroom.domain.escalation import Page
 from warroom.domain.event import incident_of
 from warroom.domain.moments import moment
 from warroom.domain.org import Org
@@ -23,11 +24,13 @@ from warroom.engine.escalation import ACTOR
 from warroom.outreach.contract import Adapter, Message, Receipt
 from warroom.room.room import Room
 from warroom.room.writing import Content, PageContent
-from warroom.store.contract import Append, Claimed, Conflict, Fenced, Parcelling, Settled
+from warroom.store.contract import Append, Claimed, Conflict, Fenced, Parcel, Parcelling, Settled
 
 LEASE = 30_000_000
 TIMEOUT = 8.0
 "Seconds for one attempt: well below the lease, so that whoever holds it can still write down what came of it."
+
+_ATTEMPT = int(TIMEOUT * 1_000_000)
 
 ATTEMPTS = 6
 _PAUSES = (5, 15, 45, 120, 300)
@@ -50,11 +53,16 @@ class Outbox:
     def carry(self, claimed: Claimed, adapter: Adapter) -> Receipt | None:
         """Judge, hand over, write down. The receipt; None where it was not handed over at all."""
         message = self.prepare(claimed)
-        if message is None:
-            return None
-        receipt = adapter.send(message, TIMEOUT)
-        self.settle(claimed, receipt)
+        receipt = self.hand_over(claimed, message, adapter) if message else None
+        if receipt:
+            self.settle(claimed, receipt)
         return receipt
+
+    def hand_over(self, claimed: Claimed, message: Message, adapter: Adapter) -> Receipt | None:
+        """One attempt; None where it could outlast the claim: whoever was frozen may have lost it to another engine."""
+        if self._store.now() + _ATTEMPT > claimed.lease_until:
+            return None
+        return adapter.send(message, TIMEOUT)
 
     def prepare(self, claimed: Claimed) -> Message | None:
         """The message as things stand now; None where it is not to be sent (that is written down here)."""
@@ -68,13 +76,15 @@ class Outbox:
         if why := paging.objection(case, content.page):
             self._write(incident, claimed, content, Receipt("failed", why), "dropped")
             return None
-        if later := self._throttled(case.org, claimed, first=self._first(case, content)):
+        if later := self._throttled(case.org, claimed, _first(case, content)):
             self._later(claimed, later)
             return None
         page = case.incident.escalation.page(content.page)
         assert page is not None
+        known = page.tried(content.contact)
+        repeat = claimed.repeat or (known is not None and known.doubt)
         link = self._link(incident, content.page, page.order.person) if page.order.person else ""
-        words = page_words(case.incident, page, case.now, link, claimed.repeat)
+        words = page_words(case.incident, page, case.now, link, repeat)
         return Message(
             claimed.parcel.id,
             claimed.parcel.to or page.order.person,
@@ -83,7 +93,7 @@ class Outbox:
             page.order.urgency,
             link,
             words.marks,
-            claimed.repeat,
+            repeat,
             case.incident.name,
         )
 
@@ -94,22 +104,30 @@ class Outbox:
         if isinstance(content, PageContent) and incident is not None:
             self._write(incident, claimed, content, receipt)
             return
-        state, again = _becomes(claimed, receipt, self._store.now())
+        state, again = _becomes(claimed.parcel, receipt, claimed.attempt, self._store.now())
         self._beside(claimed, Settled(claimed.parcel.id, claimed.lease_epoch, state, again))
 
     def forget(self) -> int:
         """Write down what expired before anybody could send it. How many there were."""
         lapsed = self._store.overdue(self._store.now())
         for parcel in lapsed:
-            claimed = Claimed(parcel, ATTEMPTS, 0, 0)
-            content = msgspec.json.decode(parcel.payload, type=Content)
-            incident = incident_of(parcel.stream)
-            if isinstance(content, PageContent) and incident is not None:
-                says = Receipt("failed", "no engine could send it in time")
-                self._write(incident, claimed, content, says, "dropped")
-            else:
-                self._beside(claimed, Settled(parcel.id, 0, "dropped"))
+            try:
+                self._expired(parcel)
+            except Unavailable:
+                raise
+            except Exception:  # noqa: BLE001 - what cannot be told is settled all the same, or it would come back for ever
+                self._beside(Claimed(parcel, 0, 0, 0), Settled(parcel.id, 0, "dropped"))
         return len(lapsed)
+
+    def _expired(self, parcel: Parcel) -> None:
+        claimed = Claimed(parcel, ATTEMPTS, 0, 0)
+        content = msgspec.json.decode(parcel.payload, type=Content)
+        incident = incident_of(parcel.stream)
+        if isinstance(content, PageContent) and incident is not None:
+            self._write(incident, claimed, content, Receipt("failed", "no engine could send it in time"), "dropped")
+            self._room.forget(incident)
+        else:
+            self._beside(claimed, Settled(parcel.id, 0, "dropped"))
 
     def _case(self, incident: str) -> Case:
         """The state as it is in the log at this moment: an acknowledgment that is there is seen."""
@@ -121,23 +139,14 @@ class Outbox:
             state.incident, state.org, self._room.actor.person, state.incident.clock.time(database), real=database
         )  # fmt: skip
 
-    def _first(self, case: Case, content: PageContent) -> bool:
-        """Whether this is the first page of the incident to that person: it is never held back."""
-        mine = case.incident.escalation.page(content.page)
-        if mine is None:
-            return True
-        others = (each for each in case.incident.escalation.pages if each.order.person == mine.order.person)
-        return not any(each.tries for each in others)
-
     def _throttled(self, org: Org, claimed: Claimed, first: bool) -> int:
         """Until when the address has had enough, in microseconds; 0 = it has not."""
         channel = modules.channels(org).get(claimed.parcel.channel)
         if first or channel is None or not channel.at_most:
             return 0
         now = self._store.now()
-        sent = self._store.sent(
-            claimed.parcel.channel, claimed.parcel.to, now - channel.per // timedelta(microseconds=1)
-        )
+        since = now - channel.per // timedelta(microseconds=1)
+        sent = self._store.sent(claimed.parcel.channel, claimed.parcel.to, since, claimed.parcel.realm)
         return not_before(sent, channel.at_most, channel.per, now)
 
     def _write(
@@ -149,7 +158,7 @@ class Outbox:
         outcome: Parcelling | None = None,
     ) -> None:
         """The attempt as an event, and the parcel's new state, in one transaction."""
-        state, again = _becomes(claimed, receipt, self._store.now())
+        state, again = _becomes(claimed.parcel, receipt, self._tries(incident, content) + 1, self._store.now())
         state = outcome or state
         given: dict[str, Any] = {"says": receipt.says, "reference": receipt.reference}
         if state == "pending":
@@ -172,9 +181,18 @@ class Outbox:
             )
         except Fenced:
             return
+        except Unavailable:
+            raise
         except Refused:
             self._beside(claimed, Settled(claimed.parcel.id, claimed.lease_epoch, "dropped"))
         self._store.ring()
+
+    def _tries(self, incident: str, content: PageContent) -> int:
+        """How many attempts are on record: a claim that ended in a throttle was none."""
+        state = self._room.feed(incident).state
+        page = state.incident.escalation.page(content.page) if state.incident else None
+        known = page.tried(content.contact) if page else None
+        return known.count if known else 0
 
     def _later(self, claimed: Claimed, when: int) -> None:
         self._beside(claimed, Settled(claimed.parcel.id, claimed.lease_epoch, "pending", when))
@@ -189,16 +207,28 @@ class Outbox:
             return
 
 
-def _becomes(claimed: Claimed, receipt: Receipt, now: int) -> tuple[Parcelling, int]:
-    """What becomes of a parcel, and when it is tried again (microseconds; 0 = never)."""
+def _first(case: Case, content: PageContent) -> bool:
+    """Whether nothing of this incident has gone to that person, or channel, before this page: it is never held back."""
+    pages = case.incident.escalation.pages
+    mine = case.incident.escalation.page(content.page)
+    others = (each for each in pages if mine and each is not mine and _addressee(each) == _addressee(mine))
+    return not any(each.out for each in others)
+
+
+def _addressee(page: Page) -> str:
+    return page.order.person or page.order.contacts[0].channel
+
+
+def _becomes(parcel: Parcel, receipt: Receipt, attempt: int, now: int) -> tuple[Parcelling, int]:
+    """What becomes of a parcel after so many attempts; when it is tried again (microseconds; 0 = never)."""
     match receipt.outcome:
         case "sent":
             return "sent", 0
         case "failed":
             return "failed", 0
         case "retry" | "unknown":
-            if claimed.attempt >= ATTEMPTS:
+            if attempt >= ATTEMPTS:
                 return "failed", 0
-            pause = timedelta(seconds=_PAUSES[min(claimed.attempt, len(_PAUSES)) - 1])
+            pause = timedelta(seconds=_PAUSES[min(attempt, len(_PAUSES)) - 1])
             again = now + max(pause, receipt.after or pause) // timedelta(microseconds=1)
-            return ("pending", again) if again < claimed.parcel.expires else ("failed", 0)
+            return ("pending", again) if again < parcel.expires else ("failed", 0)
