@@ -88,7 +88,7 @@ ALL: tuple[Command, ...] = (
     Command("ack", "Acknowledge", paging.acknowledge, right="acknowledge"),
     Command(
         "ack.page", "Acknowledge by the link of a page", answering.answer, (_need("page", "the page's id"),),
-        right="acknowledge", internal=True,
+        right="acknowledge", internal=True, closed=True,
     ),
     Command(
         "milestone", "Set a milestone", paging.mark,
