@@ -83,5 +83,6 @@ def listen(bind: str) -> tuple[socket.socket, str]:
     try:
         return socket.create_server((host, int(digits)), family=family, backlog=CONNECTIONS), host
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "there is no such host"
+        # Python adds in brackets what the sentence says already.
+        reason = (getattr(error, "strerror", None) or "there is no such host").partition(" (")[0]
         raise Refused(f"Nothing can listen on {bind}: {reason}.", hint="Name another one with --bind.") from None

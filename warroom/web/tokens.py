@@ -23,7 +23,7 @@ def sign(key: bytes, given: Pass) -> str:
     """The token of a link, in letters that need no quoting; "" where the person's name is too long for one."""
     head = _HEAD.pack(_VERSION, uuid.UUID(given.incident).bytes, uuid.UUID(given.page).bytes, given.expires)
     body = head + given.person.encode()
-    token = base64.urlsafe_b64encode(body + _signature(key, body)).rstrip(b"=").decode()
+    token = _spelt(body + _signature(key, body))
     return token if len(token) < LONGEST else ""
 
 
@@ -45,6 +45,8 @@ def _opened(key: bytes, token: str) -> Pass | None:
         raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except binascii.Error:
         return None
+    if _spelt(raw) != token:
+        return None
     body, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
     if len(body) < _HEAD.size or not hmac.compare_digest(signature, _signature(key, body)):
         return None
@@ -52,6 +54,10 @@ def _opened(key: bytes, token: str) -> Pass | None:
     if version != _VERSION:
         return None
     return Pass(str(uuid.UUID(bytes=incident)), str(uuid.UUID(bytes=page)), body[_HEAD.size :].decode(), expires)
+
+
+def _spelt(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _signature(key: bytes, body: bytes) -> bytes:
