@@ -1,5 +1,6 @@
 """The tree of a YAML file: what gets through, and what is said about everything else."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -103,7 +104,9 @@ def test_a_field_whose_name_is_no_text() -> None:
 def test_nesting_up_to_the_limit_and_beyond() -> None:
     assert isinstance(parse("a.yaml", b"[" * DEEPEST + b"]" * DEEPEST), Sequence)
     path = "[0]" * DEEPEST
-    assert problems("[" * 100_000) == [f"a.yaml:1: {path}: is nested deeper than {DEEPEST} levels"]
+    assert problems("[" * (DEEPEST + 20)) == [f"a.yaml:1: {path}: is nested deeper than {DEEPEST} levels"]
+    (bottomless,) = problems("[" * 100_000)  # newer libraries have a limit of their own
+    assert re.search(r"is nested deeper than|maximum nesting depth", bottomless)
 
 
 def test_a_second_document() -> None:
