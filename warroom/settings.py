@@ -14,6 +14,7 @@ import msgspec
 
 from warroom.domain.errors import Invalid
 
+_SWITCHES = ("ascii", "mouse", "bell")
 THEMES = ("dark", "light", "high-contrast", "colour-blind")
 
 
@@ -37,6 +38,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     mouse: bool = True
     "Whether the console listens to the mouse."
+
+    bell: bool = True
+    "Whether the terminal's bell rings when you are paged."
 
 
 def config_path() -> Path:
@@ -78,7 +82,7 @@ def load(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> S
         if environ.get(name):
             values[field] = environ[name]
     values |= {key: value for key, value in given.items() if key in fields and value not in (None, "")}
-    for switch in ("ascii", "mouse"):
+    for switch in _SWITCHES:
         if isinstance(values.get(switch), str):
             values[switch] = values[switch].lower() not in ("0", "no", "off", "false")
     settings = Settings(**values)
@@ -99,7 +103,7 @@ def _file(path: Path, fields: tuple[str, ...]) -> dict[str, Any]:
                 f"{path}: there is no setting “{key}”.",
                 hint=f"Did you mean “{near[0]}”?" if near else f"There is: {', '.join(fields)}.",
             )
-        wanted = bool if key in ("ascii", "mouse") else str
+        wanted = bool if key in _SWITCHES else str
         if not isinstance(value, wanted):
             raise Invalid(f"{path}: “{key}” must be {'true or false' if wanted is bool else 'a text'}.")
     return found

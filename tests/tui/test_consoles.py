@@ -54,7 +54,7 @@ def test_two_terminals_agree_character_for_character(url: str) -> None:
         bo.press("z")
         ana.wait_for("took back: web")
         for terminal in (ana, bo):
-            terminal.press("P", "2", "3", "g")
+            terminal.press("m", "2", "3", "g")
         both = agree(ana, bo)
         with join(url, "cy") as cy:
             # Whoever comes late has missed nothing.

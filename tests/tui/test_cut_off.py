@@ -66,7 +66,7 @@ def test_two_consoles_outlive_their_database(outage: tuple[Server, Terminal, Ter
     bo.press("space")
     ana.wait_for(r"✓ 1\.1 .*done bo", PATIENCE)
     for terminal in (ana, bo):
-        terminal.press("P", "2", "3", "G")
+        terminal.press("m", "2", "3", "G")
     assert "○ ack" in agree(ana, bo), "nothing that was refused came through later"
 
 

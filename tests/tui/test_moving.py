@@ -210,7 +210,7 @@ async def test_where_others_are_can_be_hidden(team: Team) -> None:
     team.store.beat(Presence("bo's", "bo", team.incident, "1.2", now, now))
     async with console(team) as desk:
         await desk.sees(r"1\.2 .*bo is here")
-        await desk.press("P")
+        await desk.press("m")
         await desk.sees_no("bo is here")
 
 

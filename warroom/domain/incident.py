@@ -174,7 +174,7 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
         return replace(acted, services=services.evolve(incident.services, fact, event))
     if isinstance(event, escalation.EscalationEvent):
         text = ladder_words.describe(event, incident.escalation)
-        acted = _line(incident, fact, "page", text)
+        acted = _line(incident, fact, "page", text, alarm=_unreached(event))
         if isinstance(event, escalation.Acknowledged | escalation.RungFired | escalation.Paged):
             acted = _act(acted, fact, incident.escalation, text)
         return replace(acted, escalation=escalation.evolve(acted.escalation, fact, event))
@@ -257,11 +257,21 @@ def _record(incident: Incident, fact: Fact, event: record.RecordEvent) -> Incide
             assert_never(event)
 
 
-def _line(incident: Incident, fact: Fact, kind: Kind, text: str, approximate: bool = False) -> Incident:
+def _unreached(event: escalation.EscalationEvent) -> bool:
+    """Whether an event tells that somebody was not reached."""
+    if isinstance(event, escalation.PageTried):
+        return event.outcome in ("retry", "failed", "unknown")
+    return isinstance(event, escalation.LadderEnded | escalation.AcknowledgmentLapsed)
+
+
+def _line(
+    incident: Incident, fact: Fact, kind: Kind, text: str, approximate: bool = False, alarm: bool = False
+) -> Incident:
     """The incident with one more timeline entry, and its place in the log moved on."""
     entry = Entry(
-        fact.seq, fact.pos, fact.happened, fact.recorded, fact.actor, fact.via, kind, text, approximate=approximate
-    )
+        fact.seq, fact.pos, fact.happened, fact.recorded, fact.actor, fact.via, kind, text,
+        approximate=approximate, alarm=alarm,
+    )  # fmt: skip
     alive = escalation.alive(incident.escalation, fact)
     return replace(incident, timeline=incident.timeline.add(entry), seq=fact.seq, pos=fact.pos, escalation=alive)
 

@@ -15,7 +15,7 @@ class Entry(msgspec.Struct, frozen=True):
     """One line of the record.
 
     `seq` is its number within the incident. `corrected`: the text that replaces it; `retracted`: it is struck out.
-    `late`: it was recorded noticeably after it happened.
+    `late`: it was recorded noticeably after it happened. `alarm`: it tells that somebody was not reached.
     """
 
     seq: int
@@ -29,6 +29,7 @@ class Entry(msgspec.Struct, frozen=True):
     corrected: str = ""
     retracted: bool = False
     approximate: bool = False
+    alarm: bool = False
 
     @property
     def late(self) -> bool:

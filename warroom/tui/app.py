@@ -12,11 +12,12 @@ from textual.filter import ANSIToTruecolor, LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
-from warroom.bootstrap import open_runner, shelf
+from warroom.bootstrap import adapters, open_runner, shelf
 from warroom.room.room import Room
 from warroom.room.spool import Spool
 from warroom.settings import Settings, state_path
 from warroom.tui import guard
+from warroom.tui.engine import Keeper
 from warroom.tui.link import Link
 from warroom.tui.messages import Left, Opened
 from warroom.tui.modals.frame import Dialog
@@ -48,6 +49,7 @@ class Console(TypeAhead):
         self._hint = hint
         self._incident = incident
         self.crash: Exception | None = None
+        self.keeper = Keeper(room, settings, adapters)
         palette = PALETTES[settings.theme]
         self.palette = palette.colourless() if os.environ.get("NO_COLOR") else palette
         for theme in THEMES.values():
@@ -97,6 +99,7 @@ class Console(TypeAhead):
         """After the first frame, let the collector forget what start-up made."""
         if not self.is_headless:
             guard.install(self)
+            self.call_after_refresh(self.keeper.start)
         self.call_after_refresh(_freeze)
 
     def _fatal_error(self) -> None:
@@ -122,6 +125,8 @@ class Console(TypeAhead):
             case "palette":
                 self.action_command_palette()
                 self.screen.call_after_refresh(self.release)
+            case "oncall":
+                self._rosters()
             case "home":
                 self.switch_screen(HomeScreen(self.room))
                 self.release()
@@ -129,6 +134,21 @@ class Console(TypeAhead):
     def on_opened(self, message: Opened) -> None:
         """Into an incident."""
         self.switch_screen(self._screen(message.incident))
+
+    def _rosters(self) -> None:
+        """Over the screen that asked, in its time: a demo's calendar is that of its day."""
+        from warroom.tui.screens.oncall import OnCallScreen
+
+        below = self.screen
+        now = (lambda: below.scene.now) if isinstance(below, IncidentScreen) else None
+        screen = OnCallScreen(self.room, now)
+        self.push_screen(screen)
+        screen.call_after_refresh(self.release)
+
+    def bell(self) -> None:
+        """Ring, unless the person wants it quiet."""
+        if self.settings.bell:
+            super().bell()
 
     def _help(self) -> None:
         from warroom.tui.modals.reader import Reader
@@ -154,7 +174,10 @@ def run(room: Room, incident: str | None, settings: Settings, hint: str = "") ->
     guard.accept_any_bytes()
     console = Console(room, incident, settings, hint)
     guard_pastes()
-    console.run(mouse=settings.mouse)
+    try:
+        console.run(mouse=settings.mouse)
+    finally:
+        console.keeper.stop()
     if console.crash is not None:
         raise Crashed("the console fell over") from console.crash
     return console.return_code or 0

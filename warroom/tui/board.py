@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from warroom.domain.text import one_line
 from warroom.tui.actions.base import Action
-from warroom.tui.present import checklist, clock, header, roles, services, timeline
+from warroom.tui.present import checklist, clock, escalation, header, roles, services, timeline
 from warroom.tui.present.cells import Line
 from warroom.tui.present.footer import footer
 from warroom.tui.present.layout import PANES, TITLES, Layout, layout
@@ -24,7 +24,6 @@ _MARK = 12
 "Columns that a row's glyph and number take at most."
 _PANES: Mapping[str, Callable[[Scene], list[Line]]] = {
     "clock": clock.pane,
-    "roles": roles.pane,
     "checklist": checklist.pane,
     "services": services.pane,
 }
@@ -91,7 +90,7 @@ class Board:
                 self._lines[part].styles.width = wanted
             self._lines[part].show([text])
         self._lines["milestones"].show([header.milestones(scene, width)])
-        self._grow(self._lines["banner"], header.banner(scene, width)[: 3 if self._size.height >= 20 else 1])
+        self._paint_banner(scene)
 
     def paint_clock(self, scene: Scene) -> None:
         """Only what changes every second."""
@@ -101,6 +100,17 @@ class Board:
             return
         self._lines["since"].show([since])
         self._lines["milestones"].show([header.milestones(scene, self._size.width)])
+        if escalation.ticks(scene):
+            self._paint_banner(scene)
+            if "roles" in self._layout.panes:
+                self.paint_pane("roles", scene)
+
+    def _paint_banner(self, scene: Scene) -> None:
+        """What everybody must see; where the roles are folded away, the ladder too."""
+        width = self._size.width
+        lines = [*header.banner(scene, width), *escalation.alarms(scene, width)]
+        lines += [] if "roles" in self._layout.panes else escalation.strip(scene, width)
+        self._grow(self._lines["banner"], lines[: 3 if self._size.height >= 20 else 1])
 
     def paint_pane(self, name: str, scene: Scene) -> None:
         """One pane and its title."""
@@ -109,6 +119,8 @@ class Board:
         if name == "timeline":
             pane.show(timeline.pane(scene, pane.size.width or self._size.width))
             title += f" · {scene.zone}" + (f" · only “{one_line(scene.wanted, 24)}”" if scene.wanted else "")
+        elif name == "roles":
+            pane.show(roles.pane(scene, pane.size.width or 26))
         else:
             pane.show(_PANES[name](scene))
             title = f"{title[0]} {checklist.title(scene)}" if name == "checklist" else title

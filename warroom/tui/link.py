@@ -21,6 +21,7 @@ from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.library import LibraryEntry
 from warroom.domain.moments import moment
 from warroom.domain.text import visible
+from warroom.room.engines import Engines, engines
 from warroom.room.presence import BEAT, GONE, Seat, Someone, gather
 from warroom.room.room import Room
 from warroom.room.spool import Spool
@@ -32,6 +33,8 @@ from warroom.tui.scene import Freshness, Unsent, View, freshness
 _POLL = 2.0
 _LONGEST_PAUSE = 5.0
 _PATIENCE = 0.5
+_GRACE = 10.0
+"Seconds without an engine before that is told: a console that has just opened is about to start one."
 _SEND, _DROP = "unsent.send", "unsent.drop"
 
 
@@ -101,6 +104,8 @@ class Link:
         self._row = ""
         self._next_beat = 0.0
         self._people: tuple[Someone, ...] = ()
+        self._engines: Engines | None = None
+        self._led = time.monotonic()
         self._sent: View | None = None
         self._told: set[str] = set()
         self._audited = False
@@ -120,7 +125,9 @@ class Link:
             for each in self._spool.pending()
             if each.incident == self._incident
         )
-        return View(state.incident, state.org, self._people, unsent, state.lost, self._alarm, self._shelf)
+        return View(
+            state.incident, state.org, self._people, unsent, state.lost, self._alarm, self._shelf, self._engines
+        )
 
     @property
     def fresh(self) -> Freshness:
@@ -210,6 +217,14 @@ class Link:
         self._seat.beat(self._incident, self._row)
         now = self.now()
         self._people = gather(self._room.store.present(now - GONE), self._incident, now)
+        self._look_for_engines()
+
+    def _look_for_engines(self) -> None:
+        found = engines(self._room.store)
+        if found.leads:
+            self._led = time.monotonic()
+        if found.leads or found.overdue or time.monotonic() - self._led > _GRACE:
+            self._engines = found
 
     def _send_spooled(self) -> None:
         """Send the notes that wait. Each that cannot be sent is told of once, and stays on the timeline as pending."""

@@ -4,7 +4,7 @@ from textual.message import Message
 
 
 class Left(Message):
-    """The person wants to be somewhere else: `home`, `help`, `palette`, `quit`."""
+    """The person wants to be somewhere else: `home`, `oncall`, `help`, `palette`, `quit`."""
 
     def __init__(self, where: str) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from warroom.domain.incident import Incident
 from warroom.domain.library import LibraryEntry
 from warroom.domain.org import Org
 from warroom.domain.runbook import Runbook
+from warroom.room.engines import Engines
 from warroom.room.presence import Someone
 
 Word = Literal["LIVE", "LAGGING", "RECONNECTING", "OFFLINE"]
@@ -29,7 +30,8 @@ class View(msgspec.Struct, frozen=True):
     """What the log says, who is here, and which notes still wait to be sent.
 
     `lost`: the position after which the log turned out to be another one, 0 = never. `alarm`: what is wrong with the
-    stored log. `shelf`: the runbooks outside the log, once they are found.
+    stored log. `shelf`: the runbooks outside the log, once they are found. `engines`: who fires what is due and
+    sends it, None = not looked yet.
     """
 
     incident: Incident
@@ -39,6 +41,7 @@ class View(msgspec.Struct, frozen=True):
     lost: int = 0
     alarm: str = ""
     shelf: tuple[LibraryEntry, ...] = ()
+    engines: Engines | None = None
 
     @property
     def runbooks(self) -> tuple[Runbook | LibraryEntry, ...]:

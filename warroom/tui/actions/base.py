@@ -69,7 +69,7 @@ class Desk(Protocol):
 
     def go(self, where: str) -> None:
         """Move about: a pane's name, `maximise`, `next`, `previous`, `up`, `down`, `top`, `end`, `page-up`,
-        `page-down`, `unread`, `home`, `help`, `palette`, `quit`, `filter`, `zone`, `marks`."""
+        `page-down`, `unread`, `oncall`, `home`, `help`, `palette`, `quit`, `filter`, `zone`, `marks`."""
 
 
 Run = Callable[[Desk], Awaitable[None] | None]

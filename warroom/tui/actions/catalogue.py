@@ -1,9 +1,10 @@
 """All actions, and which of them a key means now."""
 
-from warroom.tui.actions import checklist, clock, moving, record, roles, services, severity
+from warroom.tui.actions import checklist, clock, escalation, moving, record, roles, services, severity
 from warroom.tui.actions.base import Action, Desk
 
 ALL: tuple[Action, ...] = (
+    *escalation.ACTIONS,
     *checklist.ACTIONS,
     *clock.ACTIONS,
     *roles.ACTIONS,

@@ -1,16 +1,7 @@
 """Milestones and the state of the incident."""
 
 from warroom.domain.clock import NAMES
-from warroom.tui.actions.base import Action, Desk, Option, always, may
-
-
-def _acknowledged(desk: Desk) -> str:
-    return may("ack")(desk) or ("Already acknowledged." if desk.scene.incident.clock.get("acknowledgment") else "")
-
-
-def acknowledge(desk: Desk) -> None:
-    """Somebody is on it."""
-    desk.do("ack")
+from warroom.tui.actions.base import Action, Desk, Option, always
 
 
 async def mark(desk: Desk) -> None:
@@ -56,7 +47,6 @@ async def progress(desk: Desk) -> None:
 
 
 ACTIONS = (
-    Action("ack", "Acknowledge the incident", ("K",), acknowledge, "", _acknowledged, "ack INC", 5, "ack"),
     Action(
         "milestone",
         "Set or correct a milestone",

@@ -52,8 +52,9 @@ def _row(each: Summary, now: int, width: int) -> Line:
 
 def footer(width: int) -> Line:
     """The keys of the list."""
-    return line(Span(" enter", "key"), Span(" open  ", "dim"), Span("a", "key"), Span(" declare  ", "dim"),
-                Span("q", "key"), Span(" leave", "dim"), right=(Span("?", "key"), " help "))  # fmt: skip
+    keys = (("enter", "open"), ("a", "declare"), ("O", "on call"), ("q", "leave"))
+    spans = (span for key, word in keys for span in (Span(f" {key}", "key"), Span(f" {word} ", "dim")))
+    return line(*spans, right=(Span("?", "key"), " help "))
 
 
 def severities(table: tuple[Severity, ...]) -> list[Option]:

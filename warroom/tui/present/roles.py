@@ -1,16 +1,21 @@
-"""Pane 2: who holds which role, what is offered, and who else is here."""
+"""Pane 2: who holds which role, what is offered, where the ladder stands, and who else is here."""
 
 from warroom.domain.roles import COMMANDER, ROLES, Role
 from warroom.domain.text import one_line
+from warroom.tui.present import escalation
 from warroom.tui.present.cells import BLANK, Line, Span, heading, line
 from warroom.tui.scene import Scene
 
 
-def pane(scene: Scene) -> list[Line]:
-    """The lines of the pane; the roles are its rows (`role:deputy`), an expert each one (`role:expert:cy`)."""
+def pane(scene: Scene, width: int = 26) -> list[Line]:
+    """The lines of the pane, `width` columns wide.
+
+    The roles are its rows (`role:deputy`), an expert each one (`role:expert:cy`).
+    """
     lines: list[Line] = []
     for role in ROLES:
         lines += _role(scene, role)
+    lines += escalation.pane(scene, width)
     others = [each for each in scene.view.people if not scene.incident.roles.of(each.person)]
     if others:
         lines += [BLANK, heading("Also here")]

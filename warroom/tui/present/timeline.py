@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, Role]] = {
     "step": ("step", "dim"),
     "service": ("service", ""),
     "runbook": ("runbook", "dim"),
+    "page": ("page", "accent"),
     "undo": ("undo", "dim"),
     "opaque": ("?", "dim"),
 }
@@ -57,9 +58,11 @@ def _entry(each: Entry, zone: tzinfo, today: date, mine: bool, wide: bool) -> Li
     when = f"{about}{wall(each.happened, zone, today)}"
     who = one_line(each.actor, 10 if wide else 5)
     spans = [Span(f"{when:<5} ", "dim"), Span(f"{who:<{8 if wide else 5}} ", "strong" if mine else "")]
+    role = "warn" if each.alarm else role
     spans.append(Span(f"{word:<8} " if wide else f"{word[:4]:<4} ", role))
     text = one_line(each.corrected or each.text)
-    body: Role = "struck" if each.retracted else "dim" if each.kind in ("step", "runbook", "undo", "opaque") else ""
+    quiet = each.kind in ("step", "runbook", "undo", "opaque")
+    body: Role = "struck" if each.retracted else "warn" if each.alarm else "dim" if quiet else ""
     spans.append(Span(text, body))
     right: list[Span] = []
     if each.retracted:

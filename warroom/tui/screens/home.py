@@ -102,6 +102,9 @@ class HomeScreen(Screen[None]):
             self._open(self._list.key)
         elif event.key in ("q", "ctrl+q"):
             self.app.post_message(Left("quit"))
+        elif event.key == "O":
+            typing.hold()
+            self.app.post_message(Left("oncall"))
         elif event.key in ("question_mark", "f1"):
             self.app.post_message(Left("help"))
         elif event.character == "+" or event.key == "a":

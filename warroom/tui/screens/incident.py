@@ -14,6 +14,7 @@ from warroom.tui.actions.catalogue import meant, offered
 from warroom.tui.board import Board
 from warroom.tui.link import Answered, Link, ViewChanged
 from warroom.tui.messages import Left
+from warroom.tui.present import escalation
 from warroom.tui.present.layout import PANES
 from warroom.tui.runs import RunAnswered
 from warroom.tui.scene import Fitting, Scene, View
@@ -54,6 +55,8 @@ class IncidentScreen(Kept, Dialogs):
         self._ticks = 0
         self._word = "LIVE"
         self._fitting = Fitting()
+        page = escalation.mine(self.view.incident, me)
+        self._rung_for = {page.order.id} if page else set()
 
     def compose(self) -> ComposeResult:
         """The board."""
@@ -345,6 +348,15 @@ class IncidentScreen(Kept, Dialogs):
         if time.monotonic() - self._last_key <= _AWAY_AFTER:
             self._seen = self.view.incident.seq
         self.paint()
+        self._call()
+
+    def _call(self) -> None:
+        """Ring for a page to this person, once."""
+        page = escalation.mine(self.view.incident, self.me)
+        if page is not None and page.order.id not in self._rung_for:
+            self._rung_for.add(page.order.id)
+            self.app.bell()
+            self.say(escalation.called(self.scene, page))
 
     def on_answered(self, message: Answered) -> None:
         """A command returned."""
