@@ -125,7 +125,9 @@ def _runs(desk: Desk) -> str:
     if desk.runs_here(found.id):
         return ""
     why = may("step.run")(desk) or open_step(desk)
-    return why or ("" if found.step.run else f"{found.id} runs nothing. y copies its command.")
+    if why or found.step.run:
+        return why
+    return f"{found.id} runs nothing." + (" y copies its command." if _command(found) else "")
 
 
 def copy(desk: Desk) -> None:

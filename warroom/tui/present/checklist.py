@@ -134,7 +134,10 @@ def _right(scene: Scene, run: Run, state: StepState, following: bool) -> tuple[S
         # Not to the second: panes are not drawn every second, and terminals shall agree.
         passed = f" {brief(scene.now - since)}" if scene.now - since >= _MINUTE else ""
         return (*spans, Span(f"{one_line(who, 12)} is on it{passed}", mine))
-    return (*spans, *_kind(scene, state))
+    kind = _kind(scene, state)
+    if spans and not kind:  # a blank behind the last word would move it off the edge on which all others end
+        spans[-1] = spans[-1]._replace(text=spans[-1].text.rstrip())
+    return (*spans, *kind)
 
 
 def _time(scene: Scene, run: Run, state: StepState, following: bool) -> list[Span]:
