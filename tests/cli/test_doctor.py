@@ -141,3 +141,21 @@ def test_odds_say_how_little_they_rest_on(shell: Shell) -> None:
     done = shell.run("simulate", "--sev", "1", "--service", "payments", "--odds", "--limit", "10m")
     assert "Drawn 2000 times from 1 answers." in done.err
     assert "too little to rely on" in done.err
+
+
+def test_channels_are_looked_at_from_this_host(shell: Shell, tmp_path: Path) -> None:
+    shell.ask("init")
+    secrets = tmp_path / "secrets"
+    secrets.mkdir(mode=0o700)
+    (secrets / "sms").write_text("json://127.0.0.1:9/{to}")
+    (secrets / "sms").chmod(0o600)
+    here = Shell(shell.db, {"WARROOM_SECRETS": str(secrets)})
+    host = here.run("doctor", "--days", "1", "--json").data["host"]
+    channels = {each["name"]: each for each in host["channels"]}
+    assert (host["engine"], host["overdue"]) == (False, 0)
+    assert channels["sms"] == {"name": "sms", "kind": "apprise", "served": False, "here": None}
+    assert "This host keeps no secret “phone”" in channels["phone"]["here"]
+    assert "desktop" not in channels, "what nobody goes by need not work"
+    said = here.run("doctor", "--days", "1").out
+    assert "sms: not served by any engine; ready here\n" in said
+    assert "No engine runs: nobody is paged. Run: warroom engine\n" in said

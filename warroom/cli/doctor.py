@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from warroom.cli import channels
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
 from warroom.cli.zones import ZONE, zone_of
@@ -34,9 +35,12 @@ def doctor(session: Session, values: Values) -> int:
     ladders = session.out.progress
     proof = prove(org, start, days, "ci" not in values, lambda done, of: ladders(f"Proving ladder {done} of {of} …"))
     ladders("")
+    host = None if "ci" in values else channels.look(session, org)
     if session.out.json:
-        session.out.data(_view(proof))
+        session.out.data(_view(proof) | {"host": host})
     else:
+        if host:
+            channels.show(session.out, host)
         _show(session, proof, zone)
         if values.get("load"):
             _loads(session, proof)

@@ -1,0 +1,49 @@
+"""Which channels can be used: what this host has for each, and what the engines that run say."""
+
+from warroom.cli.out import Out
+from warroom.cli.session import Session
+from warroom.domain import modules
+from warroom.domain.contacts import Channel
+from warroom.domain.org import Org
+from warroom.room.plain import View
+
+
+def look(session: Session, org: Org) -> View:
+    """`engine`: whether one leads; `channels`: each by its key, whether it is `served`, and what it lacks `here`."""
+    from warroom.bootstrap import adapters
+    from warroom.room.engines import engines
+
+    store = session.room().store
+    known = engines(store)
+    here = adapters(org, store)
+    return {
+        "engine": known.leads,
+        "overdue": known.overdue,
+        "channels": [
+            {"name": name, "kind": each.kind, "served": name in known.served, "here": here[name].check() or None}
+            for name, each in modules.channels(org).items()
+            if _used(org, name, each)
+        ],
+    }
+
+
+def _used(org: Org, name: str, channel: Channel) -> bool:
+    """Whether any contact or rung goes by it; what nobody uses need not work."""
+    contacts = (contact.channel for person in org.playbook.people for contact in person.contacts)
+    ladders = (*org.playbook.ladders, *(ladder for module in org.playbook.modules for ladder in module.ladders))
+    targets = (target for ladder in ladders for rung in ladder.rungs for target in rung.targets)
+    posts = {target.name for target in targets if target.kind == "channel"}
+    return name in {*contacts, *posts} or channel.name in posts
+
+
+def show(out: Out, view: View) -> None:
+    """The same as text."""
+    if not view["channels"]:
+        return
+    out.line("Channels, as this host and the engines have them")
+    for each in view["channels"]:
+        served = "served" if each["served"] else "not served by any engine"
+        here = each["here"] or "ready here"
+        out.line(f"  {each['name']}: {served}; {here}")
+    out.line("  An engine runs." if view["engine"] else "  No engine runs: nobody is paged. Run: warroom engine")
+    out.line()
