@@ -9,23 +9,23 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.engine.judging import (
+    commands_stand_once,
+    no_page_is_forgotten,
+    pages_by_contact,
+    rungs_fire_once_and_in_order,
+)
 from tests.engine.world import World
 from warroom.domain.clock import MilestoneCleared, MilestoneSet, Reopened
-from warroom.domain.contacts import Contact
 from warroom.domain.effects import effect_id
 from warroom.domain.escalation import (
     Acknowledged,
     AcknowledgmentLapsed,
     AcknowledgmentWithdrawn,
     LadderStarted,
-    Order,
-    Paged,
-    PageTried,
-    RungFired,
 )
 from warroom.domain.event import Event, Fact, incident_stream
 from warroom.store import codec
-from warroom.store.contract import Cursor
 
 #: Read before the tests' environment is cleared of everything that bears our name.
 SEEDS = int(os.environ.get("WARROOM_SEEDS", "200"))
@@ -56,40 +56,14 @@ def judge(world: World) -> None:
     facts = {
         incident: list(codec.facts(world.store.stream(incident_stream(incident)).rows)) for incident in world.incidents
     }
-    commands_stand_once(world)
+    commands_stand_once(world.store)
     for each in facts.values():
         rungs_fire_once_and_in_order(each)
     nothing_is_due(world)
-    no_page_is_forgotten(world, facts)
+    no_page_is_forgotten(world.store, facts.values())
     nothing_goes_out_against_an_acknowledgment(world, facts)
     repeats_are_excused_and_marked(world)
     drills_reach_nobody(world)
-
-
-def commands_stand_once(world: World) -> None:
-    """One command's events lie side by side: none was written a second time."""
-    last = ""
-    seen: set[str] = set()
-    for row in world.store.after(Cursor(), 100_000):
-        if row.command_id != last:
-            assert row.command_id not in seen
-            seen.add(row.command_id)
-            last = row.command_id
-
-
-def rungs_fire_once_and_in_order(facts: list[Fact]) -> None:
-    """Within a run the rungs follow each other; what is left out was missed or passed over, and is said to be."""
-    place, rungs = 0, 0
-    fired: set[tuple[str, int, int]] = set()
-    for event in (fact.event for fact in facts):
-        if isinstance(event, LadderStarted):
-            place, rungs = 0, len(event.ladder.rungs)
-        elif isinstance(event, RungFired):
-            assert (event.run, event.round, event.rung) not in fired
-            fired.add((event.run, event.round, event.rung))
-            here = (event.round - 1) * rungs + event.rung
-            assert here == place + 1 + event.missed + len(event.passed)
-            place = here
 
 
 def nothing_is_due(world: World) -> None:
@@ -99,28 +73,10 @@ def nothing_is_due(world: World) -> None:
     assert set(left) <= {"sent", "failed", "dropped"}, Counter(left)
 
 
-def no_page_is_forgotten(world: World, facts: dict[str, list[Fact]]) -> None:
-    """Of each page by each contact the log says what came of it, and the outbox the same."""
-    states = {parcel.id: state for parcel, state, _ in world.store.outbox()}
-    ordered: set[str] = set()
-    ends: dict[str, list[str]] = {}
-    for event in (fact.event for each in facts.values() for fact in each):
-        if isinstance(event, RungFired | Paged):
-            ordered |= {effect_id(order.id, way.name) for order in event.pages for way in order.contacts}
-        elif isinstance(event, PageTried):
-            ends.setdefault(effect_id(event.page, event.contact), []).append(event.outcome)
-    assert ordered == set(states)
-    for key, state in states.items():
-        if state not in ("pending", "leased"):
-            told = ends.get(key, ["nothing"])
-            assert told[-1] == state or (state, told[-1]) == ("failed", "unknown"), (state, told)
-            assert told.count("sent") <= 1
-
-
 def nothing_goes_out_against_an_acknowledgment(world: World, facts: dict[str, list[Fact]]) -> None:
     """What was judged when the log already said that somebody is on it, or that it is over, was not handed over."""
     for incident in facts.values():
-        mine = {effect_id(order.id, way.name): order for order, way in _ordered(incident)}
+        mine = {effect_id(order.id, way.name): order for order, way in pages_by_contact(incident)}
         for handed in world.handed:
             if order := mine.get(handed.key):
                 stopped, over = _standing(fact for fact in incident if fact.pos <= handed.judged)
@@ -140,12 +96,6 @@ def drills_reach_nobody(world: World) -> None:
     """What a drill sends stays in the sandbox, and nothing else goes there."""
     realms = {parcel.id: parcel.realm for parcel, _, _ in world.store.outbox()}
     assert all(realms[each.key] == each.realm for each in world.handed)
-
-
-def _ordered(facts: list[Fact]) -> Iterator[tuple[Order, Contact]]:
-    for event in (fact.event for fact in facts):
-        if isinstance(event, RungFired | Paged):
-            yield from ((order, way) for order in event.pages for way in order.contacts)
 
 
 def _standing(facts: Iterator[Fact]) -> tuple[bool, bool]:
