@@ -196,7 +196,7 @@ def test_the_usual_port_is_not_named_to_the_server(server: HttpServer, monkeypat
     assert server.asked[0][1]["Host"] == "127.0.0.1"
 
 
-# Where it must not go (S10).
+# Where it must not go.
 
 
 @pytest.mark.parametrize(

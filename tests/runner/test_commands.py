@@ -16,7 +16,7 @@ from warroom.domain.ran import Ran
 from warroom.domain.runbook import Automation
 from warroom.runner.commands import Commands
 
-# `reliability.md` S11, and what else a shell or a program would take for more than a text.
+# What would start another command, and what else a shell or a program would take for more than a text.
 CORPUS = [
     "; touch /tmp/pwned",
     "| cat /etc/passwd",

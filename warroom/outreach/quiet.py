@@ -1,6 +1,6 @@
 """Keeps what libraries log about sending out of every log.
 
-They write whole addresses, and the address of a webhook is its key (`reliability.md` F36). What Apprise says is the
+They write whole addresses, and the address of a webhook is its key. What Apprise says is the
 only way to learn why it failed, so it is heard here and goes no further.
 """
 

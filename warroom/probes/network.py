@@ -1,7 +1,7 @@
 """Names, addresses and connections, for every diagnostic that goes over the network.
 
 A name is resolved once, and the connection goes to an address that was checked: a resolver that changes its answer
-changes nothing (`reliability.md` S10). Link-local addresses and those of cloud metadata services are refused, since
+changes nothing. Link-local addresses and those of cloud metadata services are refused, since
 whoever may run a step would otherwise read this machine's credentials. Private and loopback addresses are allowed on
 purpose: what operators probe is mostly internal.
 """

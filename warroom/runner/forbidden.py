@@ -1,7 +1,7 @@
 """Programs that no allow-list can allow, because their arguments are programs themselves, or files to be overwritten.
 
 With any of them in the list, whoever may run a step may run everything: `env`, `find -exec`, `git -c alias.x=!…`,
-`tar --checkpoint-action`, `vim -c :!`, `curl --output` (`reliability.md` S11). A name is all that is known here: a copy
+`tar --checkpoint-action`, `vim -c :!`, `curl --output`. A name is all that is known here: a copy
 of a shell under another name, or a hard link to one, is not found out, nor is a script that runs its arguments.
 Programs that start others on behalf of somebody (kubectl, docker) are up to the host's administrator, who narrows them
 by `arguments`.

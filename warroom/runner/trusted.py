@@ -1,7 +1,7 @@
 """Whose word a file is: who could put another in its place.
 
 A program of the allow-list, and the list itself, are trusted only where nobody but root and the user who runs warroom
-can change them: not the file, not a folder above it, not a symbolic link on the way (`reliability.md` S11). What
+can change them: not the file, not a folder above it, not a symbolic link on the way. What
 access control lists grant beyond the mode's bits is only seen as far as the bits show it.
 """
 
