@@ -97,7 +97,7 @@ def test_in_a_pipe_the_whole_incident_is_printed() -> None:
     assert len(lines) >= len(SCRIPT.lines)
     assert "\x1b" not in done.stdout.decode()
     assert lines[0].startswith("2018-10-21 22:54:00Z  ana ")
-    assert "ladder sev2 begins" in lines[1]
+    assert "ladder alarms begins" in lines[1]
     assert "database-primary-lost attached" in lines[3]
     assert lines[-3].startswith("INC-1 is closed: ")
     assert lines[-1].endswith("-m warroom join INC-1 --db ~/.local/state/warroom/demo/1.db")

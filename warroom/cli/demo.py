@@ -20,6 +20,7 @@ from threading import Thread
 import msgspec
 
 from warroom.bootstrap import here, library, open_store
+from warroom.cli.demo_rosters import on_call
 from warroom.cli.out import Out
 from warroom.cli.session import Session
 from warroom.domain.clock import NAMES
@@ -120,7 +121,7 @@ def _new(folder: Path) -> Path:
 
 def _publish(store: Store) -> Actor:
     """Put the sample organisation in force, with the user as one of its people; who the user is in it."""
-    sample = read_organisation(samples.organisation(), samples.runbooks())
+    sample = on_call(read_organisation(samples.organisation(), samples.runbooks()))
     known = here(store.url)
     me = _user(sample, known.person)
     room = Room(store, Actor(DIRECTOR, "asserted"))
