@@ -142,7 +142,7 @@ class Console(TypeAhead):
         below = self.screen
         now = (lambda: below.scene.now) if isinstance(below, IncidentScreen) else None
         screen = OnCallScreen(self.room, now)
-        self.push_screen(screen)
+        self.push_screen(screen, lambda _: self.release())
         screen.call_after_refresh(self.release)
 
     def bell(self) -> None:

@@ -111,6 +111,6 @@ ACTIONS = (
     Action("ack", "Acknowledge: you are on it, the ladder stops", ("K",), acknowledge, "", _acknowledges, "ack INC", 5,
            "ack"),
     Action("page", "Page somebody now", ("P",), page, "", _pageable, "page INC WHOM --because …", 62, "page"),
-    Action("escalate", "Escalate: fire the next rung now", ("E",), escalate, "", _escalates, "escalate INC --because …", 63,
-           "escalate"),
+    Action("escalate", "Escalate: fire the next rung now", ("E",), escalate, "", _escalates,
+           "escalate INC --because …", 63, "escalate"),
 )  # fmt: skip

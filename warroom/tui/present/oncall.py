@@ -17,7 +17,7 @@ DAYS = 7
 SCHEDULE, WEEK, CHANGE = "schedule:", "week:", "change:"
 "What the keys of the rows begin with, before a schedule's name or a change's id."
 _NAME = 20
-_WIDE = 100
+_WIDE, _MIDDLE = 100, 70
 _MOST_GAPS = 6
 
 Changed = Override | Swap | Absence
@@ -76,7 +76,7 @@ def _now(shown: Rosters, me: str, width: int) -> list[Line]:
 
 def _week(shown: Rosters, me: str, width: int) -> list[Line]:
     week = shown.week
-    label = min(_NAME if width >= _WIDE else 12, max(cell_len(one_line(row.schedule.name)) for row in week.rows))
+    label = min(_NAME if width >= _MIDDLE else 10, max(cell_len(one_line(row.schedule.name)) for row in week.rows))
     per_day = max(1, (width - label - 3) // len(week.days))
     today = shown.at.astimezone(ZoneInfo(shown.zone)).date()
     lines = [heading(f"{week.days[0]:%d %b %Y} to {week.days[-1]:%d %b %Y}", shown.zone)]

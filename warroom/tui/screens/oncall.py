@@ -138,6 +138,7 @@ class OnCallScreen(Dialogs):
             self._utc = not self._utc
             self._refresh()
         elif event.key in _BACK:
+            ahead(self.app).hold()  # what comes after this key is for the screen below
             self.dismiss(None)
         elif self._org is not None and event.key in ("o", "s", "enter", "space"):
             self._begin(self._change(event.key, self._org))
