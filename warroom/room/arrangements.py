@@ -16,13 +16,14 @@ import msgspec
 from warroom.domain import oncall, record, rights, verified
 from warroom.domain.errors import Invalid, Refused, unknown
 from warroom.domain.event import ORG, Event
-from warroom.domain.moments import moment
+from warroom.domain.moments import micros, moment
 from warroom.domain.org import Org
 from warroom.domain.planned import read_planned
 from warroom.domain.rights import Right
 from warroom.room.commands import Param
 from warroom.room.feed import State
-from warroom.room.writing import draft
+from warroom.room.roster_words import words
+from warroom.room.writing import draft, roster_parcels
 from warroom.store import codec
 from warroom.store.contract import Append, Appended, Conflict, Log
 
@@ -99,7 +100,9 @@ def find(name: str) -> Arrangement:
     return BY_NAME[name]
 
 
-def arrange(room: Room, name: str, command_id: str, zone: tzinfo, given: Mapping[str, object]) -> Outcome:
+def arrange(
+    room: Room, name: str, command_id: str, zone: tzinfo, given: Mapping[str, object], batch: str = ""
+) -> Outcome:
     """Carry out a command on the organisation, as `Room.do` does on an incident (see `Room.arrange`)."""
     from warroom.room.room import Outcome  # the room itself offers this as a method
 
@@ -113,7 +116,9 @@ def arrange(room: Room, name: str, command_id: str, zone: tzinfo, given: Mapping
         values = _values(command, state.org, now, zone, given)
         events = command.rule(state.org, actor.person, now, **values)
         drafts = tuple(draft(event) for event in events)
-        return Append(command_id, ORG, state.org.seq, actor.person, actor.via, drafts)
+        told = words(state.org, actor.person, events, several=bool(batch))
+        outbox = roster_parcels(batch or command_id, state.org, told, micros(now))
+        return Append(command_id, ORG, state.org.seq, actor.person, actor.via, drafts, outbox=outbox)
 
     state = feed.refresh()
     try:

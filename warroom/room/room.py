@@ -146,11 +146,16 @@ class Room:
             raise Invalid("This command id was already used for something else.", hint="Make a new one for each act.")
         return self._outcome(feed, appended)
 
-    def arrange(self, name: str, /, *, command_id: str = "", zone: tzinfo = UTC, **given: object) -> Outcome:
-        """Carry out a command on the organisation (`arrangements.ALL`); what it makes is named by its event's `id`."""
+    def arrange(
+        self, name: str, /, *, command_id: str = "", zone: tzinfo = UTC, batch: str = "", **given: object
+    ) -> Outcome:
+        """Carry out a command on the organisation (`arrangements.ALL`); what it makes is named by its event's `id`.
+
+        `batch`: an id that many commands share, so that each person is told once for all of them.
+        """
         from warroom.room.arrangements import arrange  # which needs this module
 
-        return arrange(self, name, command_id, zone, given)
+        return arrange(self, name, command_id, zone, given, batch)
 
     def publish(self, playbook: Playbook) -> bool:
         """Put a playbook in force for everybody, and tell those whom it changes something for. False where it is."""

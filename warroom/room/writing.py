@@ -16,6 +16,7 @@ from warroom.domain.moments import micros
 from warroom.domain.org import Org, Playbook
 from warroom.domain.playbook_diff import concerns
 from warroom.domain.summary import overview
+from warroom.room.roster_words import Word
 from warroom.store import codec
 from warroom.store.contract import Draft, Parcel, Summary
 
@@ -109,13 +110,32 @@ def notices(command: str, org: Org, playbook: Playbook, by: str, now: int) -> tu
     if not org.version:
         return ()
     new = msgspec.structs.replace(org, playbook=playbook)
-    found = []
-    for person, lines in concerns(org.playbook, playbook).items():
-        ways = reach.contacts(new, person, "low")
-        if person == by or not ways:
-            continue
-        way, subject = ways[0], f"{playbook.name}, version {org.version + 1}: what changes for you"
-        content = msgspec.json.encode(WordContent(subject, "\n".join((subject, *lines))))
-        parcel = f"{command}/{person}"
-        found.append(Parcel(parcel, ORG, "real", way.channel, way.to or person, org.seq, content, now, now + _DAY))
-    return tuple(found)
+    subject = f"{playbook.name}, version {org.version + 1}: what changes for you"
+    told = concerns(org.playbook, playbook)
+    found = (
+        word(command, new, person, WordContent(subject, "\n".join((subject, *lines))), now, now + _DAY)
+        for person, lines in told.items()
+        if person != by
+    )
+    return tuple(each for each in found if each)
+
+
+def roster_parcels(key: str, org: Org, told: Iterable[Word], now: int) -> tuple[Parcel, ...]:
+    """What people are told of a change of the rosters, for a day, or until it is over.
+
+    `key`: the id of the command, or of all the commands of which each person is told once; `now`: the database's time.
+    """
+    found = (
+        word(key, org, each.person, WordContent(each.subject, each.text), now, min(now + _DAY, micros(each.until)))
+        for each in told
+    )
+    return tuple(each for each in found if each)
+
+
+def word(key: str, org: Org, person: str, content: WordContent, now: int, until: int) -> Parcel | None:
+    """A word to a person by their first contact for what is not urgent; None where they have none."""
+    way = next(iter(reach.contacts(org, person, "low")), None)
+    if way is None:
+        return None
+    payload = msgspec.json.encode(content)
+    return Parcel(f"{key}/{person}", ORG, "real", way.channel, way.to or person, org.seq, payload, now, until)
