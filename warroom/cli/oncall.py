@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from warroom.cli import verified
 from warroom.cli.acts import COMMAND_ID, command_id
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.out import Out, to_ascii, width
@@ -224,8 +225,12 @@ _AT = Arg("--at", "at another time: 14:05, tomorrow 09:00, Sun 03:00, 2026-05-04
 _FROM = Arg("--from", "the first day: 2026-05-04, Mon, tomorrow; today if left out", required=False)
 _DAYS = Arg("--days", f"how many days, 1 to {roster_views.MOST_DAYS}; 7 if left out", required=False)
 
-ACTIONS = {
-    "oncall now": Action("who is on call, and until when", now, (_SCHEDULE, _SERVICE, _AT, ZONE)),
-    "oncall calendar": Action("who is on call when, as a picture", calendar, (_FROM, _DAYS, _SCHEDULE, ZONE)),
-    "oncall list": Action("the changes that run or are to come, with their ids", listed, (ZONE,)),
-} | {each.name.replace(".", " "): _action(each) for each in arrangements.ALL if not each.internal}
+ACTIONS = (
+    {
+        "oncall now": Action("who is on call, and until when", now, (_SCHEDULE, _SERVICE, _AT, ZONE)),
+        "oncall calendar": Action("who is on call when, as a picture", calendar, (_FROM, _DAYS, _SCHEDULE, ZONE)),
+        "oncall list": Action("the changes that run or are to come, with their ids", listed, (ZONE,)),
+    }
+    | {each.name.replace(".", " "): _action(each) for each in arrangements.ALL if not each.internal}
+    | verified.ACTIONS
+)

@@ -81,9 +81,13 @@ class Out:
 
     def ask(self, question: str) -> bool:
         """A question on the terminal; anything but a yes is a no."""
-        self._stderr.write(self._shown(f"{question} [y/N] "))
+        return self.read(f"{question} [y/N] ").lower() in ("y", "yes")
+
+    def read(self, question: str) -> str:
+        """What somebody answers on the terminal, without the space around it; "" at the end of the input."""
+        self._stderr.write(self._shown(question))
         self._stderr.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return sys.stdin.readline().strip()
 
     def table(self, rows: Iterable[Sequence[str]], header: Sequence[str] = ()) -> None:
         """Columns, aligned by the cells that characters take; cut to the width of a terminal, never of a pipe."""
