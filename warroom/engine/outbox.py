@@ -74,6 +74,7 @@ class Outbox:
             return Message(claimed.parcel.id, claimed.parcel.to, subject, text, "low", repeat=claimed.repeat)
         case = self._case(incident)
         if why := paging.objection(case, content.page):
+            why += "; an earlier attempt may have arrived" if claimed.repeat else ""
             self._write(incident, claimed, content, Receipt("failed", why), "dropped")
             return None
         if later := self._throttled(case.org, claimed, _first(case, content)):
