@@ -61,8 +61,7 @@ class Keeper:
             child = self._child
         if child is None:
             return
-        if child.stdin is not None:
-            child.stdin.close()
+        _hang_up(child)
         try:
             child.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
@@ -92,6 +91,7 @@ class Keeper:
         if child.poll() is None:
             return True
         self._child = None
+        _hang_up(child)
         quick = monotonic() - self._began < _QUICK
         self._failures = self._failures + 1 if quick else 0
         self._not_before = monotonic() + (_PAUSES[min(self._failures, len(_PAUSES)) - 1] if quick else 0.0)
@@ -123,6 +123,12 @@ class Keeper:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+
+def _hang_up(child: subprocess.Popen[bytes]) -> None:
+    """Close our end of its standard input."""
+    if child.stdin is not None:
+        child.stdin.close()
 
 
 def _pages(org: Org) -> bool:
