@@ -31,6 +31,7 @@ UNWANTED = {
     "cli": HEAVY - {"yaml"} | SCREEN,
     "cli/main.py": HEAVY | SCREEN,
     "tui": HEAVY,
+    "web": HEAVY | SCREEN,
     "__main__.py": HEAVY | SCREEN,
 }
 

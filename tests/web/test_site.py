@@ -1,6 +1,7 @@
 """What the site answers besides links: health, and nothing; and how it treats data and whoever would fill it up."""
 
 import re
+import select
 import socket
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from tests.web.site import Site
 from warroom.domain.errors import Invalid, Refused
 from warroom.room.engines import CHANNEL, LATE, LEAD, TTL
+from warroom.web import protocol
 from warroom.web.server import LARGEST_HEAD, listen
 
 HOSTILE = "<script>alert(1)</script> \x1b[2J\u202e \"' & <img src=x onerror=y>"
@@ -100,6 +102,36 @@ def test_a_head_without_end_is_cut_off(plain: Site) -> None:
         raw.sendall(b"GET /health HTTP/1.1\r\nX: " + b"x" * (LARGEST_HEAD + 1000))
         assert raw.recv(100).startswith(b"HTTP/1.1 4")
     assert plain.web.get("/health").status_code == 503
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /hea", b"GET /health HTTP/1.1\r\nHost: x\r\nX: "])
+def test_whoever_keeps_a_connection_waiting_loses_it(plain: Site, monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
+    monkeypatch.setattr(protocol, "HEAD", 0.3)
+    with socket.create_connection(("127.0.0.1", int(plain.base.rpartition(":")[2]))) as raw:
+        raw.settimeout(60)
+        raw.sendall(sent)
+        assert drip(raw) in (b"", b"reset")
+    assert plain.web.get("/health").status_code == 503
+
+
+def drip(raw: socket.socket) -> bytes:
+    """Send a byte now and then, until there is an answer or an end."""
+    while True:
+        try:
+            if select.select([raw], [], [], 0.05)[0]:
+                return raw.recv(100)
+            raw.sendall(b"x")
+        except ConnectionError:
+            return b"reset"
+
+
+def test_a_connection_carries_one_request(plain: Site) -> None:
+    assert plain.web.get("/health").headers["Connection"] == "close"
+    with socket.create_connection(("127.0.0.1", int(plain.base.rpartition(":")[2]))) as raw:
+        raw.settimeout(60)
+        raw.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" * 3)
+        answer = b"".join(iter(lambda: raw.recv(4096), b""))
+    assert answer.count(b"HTTP/1.1 ") == 1
 
 
 @pytest.mark.parametrize(

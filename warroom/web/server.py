@@ -14,9 +14,6 @@ CONNECTIONS = 100
 LARGEST_HEAD = 16 * 1024
 "Bytes of a request's head."
 
-IDLE = 5
-"Seconds that a connection may wait for its next request."
-
 _GRACE = 2
 
 
@@ -27,10 +24,12 @@ class WebServer:
         """`ended`: called when it has stopped, for whatever reason."""
         from uvicorn import Config, Server
 
+        from warroom.web.protocol import OneRequest
+
         self._server = Server(
             Config(
                 application,
-                http="h11",
+                http=OneRequest,
                 ws="none",
                 loop="asyncio",
                 lifespan="off",
@@ -42,7 +41,6 @@ class WebServer:
                 server_header=False,
                 proxy_headers=False,
                 limit_concurrency=CONNECTIONS,
-                timeout_keep_alive=IDLE,
                 timeout_graceful_shutdown=_GRACE,
                 h11_max_incomplete_event_size=LARGEST_HEAD,
             )
