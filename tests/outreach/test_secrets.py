@@ -3,6 +3,8 @@
 import copy
 import os
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from warroom.domain.errors import Invalid, Refused
 from warroom.outreach import keyring as ring
-from warroom.outreach.secrets import LARGEST, Secret, find, need, variable
+from warroom.outreach.secrets import LARGEST, Secret, find, make, need, variable
 
 CANARY = "canary-4f1c"
 
@@ -215,3 +217,38 @@ def test_a_keyring_that_never_answers_is_not_waited_for(folder: Path, monkeypatc
 def test_a_desktop_without_a_bus_has_no_secrets(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
     assert revealed("chat", folder) is None
+
+
+def test_a_host_makes_a_secret_for_itself(tmp_path: Path) -> None:
+    path = make("link-key", tmp_path / "a" / "secrets", {})
+    assert path == tmp_path / "a" / "secrets" / "link-key"
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert len(revealed("link-key", path.parent) or "") >= 43
+    assert [each.name for each in path.parent.iterdir()] == ["link-key"]
+
+
+def test_what_is_there_is_never_made_anew(folder: Path) -> None:
+    put(folder, "link-key")
+    make("link-key", folder, {})
+    assert revealed("link-key", folder) == CANARY
+    assert [each.name for each in folder.iterdir()] == ["link-key"]
+
+
+def test_of_several_that_make_it_at_once_all_find_the_same(folder: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from warroom.outreach.secrets import find, make\n"
+        "make('k', Path(sys.argv[1]), {}); print(find('k', Path(sys.argv[1]), {}).reveal())"
+    )
+    argv = [sys.executable, "-c", code, str(folder)]
+    started = [subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    found = {each.communicate(timeout=60)[0] for each in started}
+    assert len(found) == 1
+    assert len(found.pop().strip()) >= 43
+
+
+def test_a_folder_that_takes_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(Refused) as refused:
+        make("link-key", tmp_path / "file", {})
+    assert f"{tmp_path / 'file' / 'link-key'} cannot be written" in refused.value.message
+    assert "WARROOM_SECRET_LINK_KEY" in refused.value.hint
