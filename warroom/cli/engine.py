@@ -1,5 +1,6 @@
 """`warroom engine`: what fires ladders and sends pages. Every console keeps one alive, so nobody has to start it."""
 
+import gc
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ def engine(session: Session, values: Values) -> int:
     """Run an engine until it is stopped; as the child of a console no longer than there is something to do for it."""
     from warroom.bootstrap import open_engine
 
+    gc.enable()  # which the start of the program had switched off
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
