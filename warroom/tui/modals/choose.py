@@ -82,8 +82,10 @@ class Choose(Dialog[str | None]):
         letters = typed.strip().lower()
         self._found = [each for each in self._options if letters in f"{each.label} {each.remark}".lower()]
         keys = [each.value for each in self._found]
-        if self._list.key not in keys:
-            self._list.key = keys[0] if keys else ""
+        # A name that is typed in full is meant, whoever else's remark it stands in.
+        exact = next((each.value for each in self._found if each.label.strip().lower() == letters), "")
+        if exact or self._list.key not in keys:
+            self._list.key = exact or (keys[0] if keys else "")
         self._mark()
 
     def _mark(self) -> None:

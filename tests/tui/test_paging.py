@@ -1,0 +1,240 @@
+"""Being paged, acknowledging, paging others: in the console, and between two real ones with an engine of their own."""
+
+import re
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.support.builders import at
+from tests.support.terminal import Terminal
+from tests.tui.consoles import join
+from tests.tui.desk import Desk, console
+from tests.tui.stories import PLAYBOOK, RUNBOOK, Clockwork, Team
+from warroom.bootstrap import open_store
+from warroom.domain.contacts import Channel, Contact
+from warroom.domain.ladder import Ladder, Route, Rung, Target
+from warroom.domain.org import Playbook
+from warroom.domain.roster import Layer, Schedule
+from warroom.room.engines import CHANNEL, LEAD, TTL
+from warroom.room.room import Actor, Room
+
+
+def paging(delay: timedelta = timedelta(minutes=5), silent: timedelta | None = None) -> Playbook:
+    """The shop, where everybody is paged on their console: bo first, then cy and a channel."""
+    people = tuple(replace(each, contacts=(Contact("console", "console", each.name),)) for each in PLAYBOOK.people)
+    rungs = (
+        Rung((Target("person", "bo"),), delay),
+        Rung((Target("person", "cy"), Target("channel", "chat")), timedelta(minutes=10)),
+    )
+    week = Schedule("payments", (Layer("week", ("cy", "di"), datetime(2026, 1, 5, 9)),))  # noqa: DTZ001 - wall-clock
+    return replace(
+        PLAYBOOK,
+        people=people,
+        channels=(Channel("console", "console"), Channel("chat", "apprise", "chat")),
+        schedules=(week,),
+        ladders=(Ladder("shop", rungs, silent_after=silent),),
+        routes=(Route("shop"),),
+    )
+
+
+class Shop(Team):
+    """The team at 14:00, an incident, and an engine that a test turns by hand."""
+
+    def __init__(self) -> None:
+        self.clockwork = Clockwork(at("14:00"))
+        super().__init__(self.clockwork, paging())
+        self.declare(services=("checkout",))
+
+    def engine(self, name: str, **given: Any) -> None:
+        """The engine does something."""
+        Room(self.store, Actor("engine", "engine")).do(name, self.incident, **given)
+        self.store.ring()
+
+    def lead(self, *channels: str) -> None:
+        """Some engine leads, and serves these channels."""
+        now = self.store.now()
+        for name in (LEAD, *(f"{CHANNEL}{each}" for each in channels)):
+            self.store.lease(name, "an engine", now, now + TTL)
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+def bells(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each time that a console rings."""
+    rung: list[str] = []
+    monkeypatch.setattr("textual.app.App.bell", lambda app: rung.append("bell"))
+    return rung
+
+
+async def test_whoever_is_paged_hears_it_once_and_reads_what_to_press(shop: Shop, bells: list[str]) -> None:
+    async with console(shop, "bo") as desk:
+        await desk.sees("Escalation +shop", "pages now")
+        assert bells == []
+        shop.engine("ladder.fire")
+        await desk.sees(r"You are paged \(rung 1, 14:00\): K acknowledges", "rung 1 of 2 → bo", "pages in 05:00")
+        assert bells == ["bell"]
+        shop.do("ana", "note", text="it gets worse")
+        await desk.sees("it gets worse")
+        assert bells == ["bell"], "once for each page"
+        await desk.press("K")
+        await desk.sees("✓ bo acknowledged 14:00", "bo ● answered")
+        await desk.sees_no("You are paged")
+    assert shop.known.escalation.by == "bo"
+
+
+async def test_nobody_else_hears_it(shop: Shop, bells: list[str]) -> None:
+    async with console(shop, "ana") as desk:
+        shop.engine("ladder.fire")
+        await desk.sees("rung 1 of 2 → bo")
+        await desk.sees_no("You are paged")
+    assert bells == []
+
+
+async def test_the_bell_can_be_turned_off(shop: Shop, bells: list[str]) -> None:
+    async with console(shop, "bo", bell=False) as desk:
+        shop.engine("ladder.fire")
+        await desk.sees("You are paged")
+    assert bells == []
+
+
+async def test_a_second_acknowledgment_says_who_was_first(shop: Shop) -> None:
+    shop.engine("ladder.fire")
+    shop.do("bo", "ack")
+    async with console(shop, "ana") as desk:
+        await desk.press("K")
+        await desk.sees("Already acknowledged by bo at 14:00")
+
+
+async def test_the_countdown_goes_on_by_itself(shop: Shop) -> None:
+    shop.engine("ladder.fire")
+    async with console(shop) as desk:
+        await desk.sees("pages in 05:00")
+        shop.clockwork.moment = at("14:00:30")
+        await desk.sees("pages in 04:30")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 20), (40, 14)])
+async def test_where_the_roles_are_folded_away_the_ladder_is_a_line(shop: Shop, size: tuple[int, int]) -> None:
+    shop.engine("ladder.fire")
+    async with console(shop, size=size) as desk:
+        await desk.sees("shop rung 1 of 2 → bo")
+        await desk.press("2")
+        await desk.sees("Escalation")
+        await desk.sees_no("^ shop rung 1")
+
+
+async def test_somebody_is_paged_by_hand_only_after_a_yes(shop: Shop) -> None:
+    async with console(shop) as desk:
+        await desk.press("P")
+        await desk.sees("rung 1 +person bo", "payments +di", "chat +apprise")
+        await desk.type("di\n")
+        await desk.sees("Page di", "Why")
+        await desk.type("the ledger is yours\n")
+        await desk.sees("Page di now")
+        await desk.press("n")
+        await desk.settles()
+        assert not shop.known.escalation.pages
+        await page(desk, "di", "the ledger is yours")
+        await desk.sees("paged by hand: di: the ledger is yours")
+    paged = shop.known.escalation.pages
+    assert [each.order.person for each in paged] == ["di"]
+
+
+async def page(desk: Desk, whom: str, because: str) -> None:
+    await desk.press("P")
+    await desk.type(f"{whom}\n")
+    await desk.sees("Why")
+    await desk.type(f"{because}\n")
+    await desk.sees("now\\?")
+    await desk.press("y")
+
+
+async def test_whom_nobody_knows_is_refused_in_a_sentence(shop: Shop) -> None:
+    async with console(shop) as desk:
+        await page(desk, "nobody-known", "")
+        await desk.sees("nobody-known")
+        await desk.settles()
+    assert not shop.known.escalation.pages
+
+
+async def test_the_next_rung_fires_by_hand_with_a_reason(shop: Shop) -> None:
+    shop.engine("ladder.fire")
+    async with console(shop) as desk:
+        await desk.press("E")
+        await desk.sees("Escalate: rung 2 of 2", "person cy, channel chat")
+        await desk.type("bo is asleep\n")
+        await desk.sees("Fire rung 2 of 2 now")
+        await desk.press("y")
+        await desk.sees("rung 2 of 2 → cy, chat", "bo is asleep")
+        await desk.press("E")
+        await desk.sees("The last rung has fired already")
+
+
+async def test_without_a_ladder_or_channels_the_keys_say_why_they_do_nothing(team: Team) -> None:
+    async with console(team) as desk:
+        await desk.press("E")
+        await desk.sees("This incident has no ladder")
+        await desk.press("P")
+        await desk.sees("The playbook has no channels")
+
+
+async def test_a_missing_engine_is_loud_and_a_running_one_quiet(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("warroom.tui.link._GRACE", 0.0)
+    monkeypatch.setattr("warroom.tui.link.BEAT", 0.1)
+    async with console(shop) as desk:
+        await desk.sees("NO ENGINE: nobody is paged. Run: warroom engine")
+        shop.lead("console", "chat")
+        shop.store.ring()
+        await desk.sees_no("NO ENGINE")
+        shop.clockwork.moment = at("14:00:20")
+        await desk.sees("NO ENGINE")
+
+
+async def test_a_channel_without_an_engine_is_named(shop: Shop) -> None:
+    shop.engine("ladder.fire")
+    shop.lead("console")
+    async with console(shop) as desk:
+        await desk.sees("rung 1 of 2")
+        await desk.sees_no("Nobody serves")
+        shop.do("ana", "escalate", because="it is bad")
+        await desk.sees("Nobody serves chat: no engine has what it takes")
+
+
+def rang(terminal: Terminal) -> bool:
+    """Whether a terminal was told to ring; the same character also ends a window's title."""
+    return b"\x07" in re.sub(rb"\x1b\][^\x07\x1b]*\x07", b"", terminal.raw)
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_two_consoles_and_the_engine_that_they_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    for name in ("XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    url = str(tmp_path / "warroom.db")
+    with closing(open_store(url)) as store:
+        team = Team(store, paging())
+        team.declare(services=("checkout",))
+        team.do("ana", "runbook.attach", runbook=RUNBOOK.name)
+    with join(url, "bo", *size) as bo, join(url, "ana", *size) as ana:
+        bo.wait_for(r"You are paged \(rung 1, \d\d:\d\d\): K acknowledges", 30)
+        assert rang(bo)
+        ana.wait_for("rung 1 of 2 → bo.*", 30)
+        assert not rang(ana)
+        bo.press("K")
+        bo.wait_until_gone("You are paged")
+        ana.wait_for("bo +page +acknowledged; the ladder stops|bo acknowledged")
+        ana.wait_until_gone("pages in")
+    with closing(open_store(url)) as store:
+        known = Room(store, Actor("ana")).feed(team.incident).state.incident
+        assert known is not None
+        assert (known.escalation.going, known.escalation.by) == ("acknowledged", "bo")
