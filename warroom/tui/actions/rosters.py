@@ -17,6 +17,7 @@ from warroom.room import roster_views
 from warroom.tui.actions.base import Option
 
 Asked = tuple[str, dict[str, str]] | None
+_ANYBODY = "*"
 _SINCE = "now, 14:05, tomorrow 09:00, Mon 09:00, 2026-05-04 14:05"
 
 
@@ -65,10 +66,12 @@ async def override(desk: Asking, schedule: str) -> Asked:
 
 async def swap(desk: Asking, schedule: str) -> Asked:
     """The person asks somebody, or anybody, to stand in for them."""
-    anybody = Option("", "anybody", "whoever takes it first")
+    anybody = Option(_ANYBODY, "anybody", "whoever takes it first")
     others = [each for each in _people(desk, schedule, on_call_first=False) if each.value != desk.me]
     to = await desk.ui.choose(f"Who stands in for you, {one_line(schedule, 30)}?", [anybody, *others])
-    return None if to is None else await _when(desk, "oncall.swap", {"schedule": schedule, "to": to})
+    if to is None:
+        return None
+    return await _when(desk, "oncall.swap", {"schedule": schedule, "to": "" if to == _ANYBODY else to})
 
 
 async def settle(desk: Asking, id: str) -> Asked:
