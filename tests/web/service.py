@@ -48,6 +48,13 @@ class Service:
             if found := re.search(pattern, line):
                 return found
 
+    def rest(self) -> list[str]:
+        """Everything that it has said, once it has ended."""
+        self._reader.join(PATIENCE)
+        while not self._lines.empty():
+            self.said.append(self._lines.get())
+        return self.said
+
     def base(self) -> str:
         """Where it serves, once it does."""
         return f"http://{self.wait_for(r'Serving on ([^;]+);')[1]}"

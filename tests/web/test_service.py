@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -204,3 +205,20 @@ def test_the_unit_runs_this_program_with_these_options(tmp_path: Path) -> None:
     for line in ("Type=notify", "DynamicUser=yes", "StateDirectory=warroom", "Restart=always", "WatchdogSec=60"):
         assert line in lines
     assert not Path(shell.db).exists()
+
+
+@pytest.mark.postgres
+def test_an_outage_is_said_once_and_not_every_second(private_postgres: Server) -> None:
+    url = private_postgres.create()
+    publish(url)
+    with served(Shell(url)) as service:
+        base = service.base()
+        until(lambda: health(base) == 200, "the engine leads")
+        private_postgres.stop("immediate")
+        until(lambda: health(base) == 503, "health says that something is wrong")
+        private_postgres.start()
+        until(lambda: health(base) == 200, "the engine leads again")
+        assert service.end() == 0
+        said = service.rest()
+        assert len(said) > 3, "nothing was said about the outage"
+        assert not [line for line, after in pairwise(said) if line == after]

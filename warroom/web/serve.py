@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _AGAIN = 2.0
 _PATS = 5.0
+_REPEAT = 60.0
 _DEADLINE = 4.0
 "Seconds after which a stop ends the process whatever still hangs: the log needs no clean exit."
 
@@ -44,7 +45,7 @@ def serve(settings: Settings, bind: str, url: str, say: Callable[[str], None]) -
             signal.signal(number, lambda *_: stop.set())
         gc.enable()  # which the start of the program had switched off
         systemd.notify(systemd.READY)
-        alive = _Pulse()
+        alive, say = _Pulse(), _Voice(say)
         opened = _opened(settings, base, key, stop, say, alive)
         if opened is None:
             return 0
@@ -58,6 +59,20 @@ def serve(settings: Settings, bind: str, url: str, say: Callable[[str], None]) -
         engine.run(stop, alive)
         web.join(_DEADLINE)
     return 0
+
+
+class _Voice:
+    """Says a sentence again after a minute at the earliest: a journal that repeats itself hides everything else."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._last, self._at = "", float("-inf")
+
+    def __call__(self, sentence: str) -> None:
+        """Say it, unless it was said just now."""
+        if sentence != self._last or time.monotonic() - self._at >= _REPEAT:
+            self._last, self._at = sentence, time.monotonic()
+            self._say(sentence)
 
 
 class _Pulse:
@@ -81,16 +96,13 @@ def _opened(
 
     The site has a connection of its own, so that whoever asks it never waits for the engine.
     """
-    said = ""
     while not stop.is_set():
         alive()
         try:
             store = open_store(settings.db, create=False)
             return store, open_engine(settings, say, links.maker(base, key, store.now))
         except Unavailable as problem:
-            if problem.message != said:
-                say(f"{problem.message} Waiting for it.")
-            said = problem.message
+            say(f"{problem.message} Waiting for it.")
         stop.wait(_AGAIN)
     return None
 
