@@ -35,7 +35,7 @@ _DECLARED = uuid.UUID("0b6d4f0e-8f5e-5c7d-9d43-2a4d1c0e7b52")
 
 
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts, and how that was established: `login`, `sudo`, `asserted`, `database`, `engine`, `import`."""
+    """Who acts, and how that was established: `login`, `sudo`, `asserted`, `database`, `engine`, `import`, `link`."""
 
     person: str
     via: str = "login"
