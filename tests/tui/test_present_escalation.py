@@ -191,7 +191,7 @@ def test_pages_have_a_word_on_the_timeline_and_those_that_failed_the_colour_of_a
     tale.report("ana", "push", "failed")
     lines = record.pane(scene(tale), 120)
     assert texts(lines[-2:]).split("\n")[0] == "14:00 engine   page     rung 1 of 3 → ana"
-    assert roles_of(lines[-2:-1], "page") == {"accent"}
+    assert roles_of(lines[-2:-1], "page") == {"strong"}
     assert roles_of(lines[-1:], "page") == {"warn"}
 
 

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
+from tests.support.builders import at
 from tests.tui.desk import Desk
+from tests.tui.shop import Shop
 from tests.tui.stories import outage
 from warroom.settings import Settings
 from warroom.tui.app import Console
@@ -49,3 +51,30 @@ def test_without_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) 
 
 def test_in_ascii(snap_compare: Compare) -> None:
     assert picture(snap_compare, (80, 24), ascii=True)
+
+
+def climbing(compare: Compare, person: str, size: tuple[int, int]) -> bool:
+    """Whether somebody's screen looks as it did two minutes after the first rung paged bo."""
+    shop = Shop()
+    shop.do("ana", "runbook.attach", runbook="payment-errors")
+    shop.engine("ladder.fire")
+    page = shop.known.escalation.pages[0].order.id
+    shop.engine("page.report", page=page, contact="console", outcome="sent", attempt=1)
+    shop.do("ana", "page", to="di", because="the ledger is yours")
+    shop.clockwork.moment = at("14:02:10")
+    shop.lead("console")
+    app = Console(shop.room(person), shop.incident, Settings())
+
+    async def settle(pilot: Pilot[None]) -> None:
+        await Desk(app, pilot).sees("pages in 02:50", f"LIVE .*{person}")
+        await pilot.pause()
+
+    return compare(app, terminal_size=size, run_before=settle)
+
+
+def test_a_climbing_ladder_under_the_roles(snap_compare: Compare) -> None:
+    assert climbing(snap_compare, "ana", (120, 36))
+
+
+def test_a_climbing_ladder_above_two_panes_for_whoever_is_paged(snap_compare: Compare) -> None:
+    assert climbing(snap_compare, "bo", (80, 24))

@@ -20,7 +20,7 @@ WORDS: dict[str, tuple[str, Role]] = {
     "step": ("step", "dim"),
     "service": ("service", ""),
     "runbook": ("runbook", "dim"),
-    "page": ("page", "accent"),
+    "page": ("page", "strong"),
     "undo": ("undo", "dim"),
     "opaque": ("?", "dim"),
 }
