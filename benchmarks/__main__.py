@@ -19,6 +19,7 @@ _GROUPS = {
     "keys": "benchmarks.ticking",
     "open": "benchmarks.opening",
     "append": "benchmarks.appending",
+    "ladder": "benchmarks.climbing",
     "coverage": "benchmarks.covering",
 }
 _PLACE = Path(__file__).resolve().parent.parent / ".bench"

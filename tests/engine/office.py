@@ -1,6 +1,7 @@
-"""One engine on a database at a time that the test sets, and a channel that answers as the test wants."""
+"""One engine on a database at a time that the test sets, and channels that answer as the test wants."""
 
 from collections.abc import Mapping
+from threading import Event
 from typing import Any, cast
 
 from tests.room.house import House, declare
@@ -42,7 +43,8 @@ class Office:
         self.doors = {name: Door() for name in CHANNELS}
         self.sandbox = Door()
         self.said: list[str] = []
-        self.beats = 0
+        self.beaten = Event()
+        self.faults: list[Exception] = []
         self.person = house.room("ana")
         self.person.publish(playbook or reachable(ORG).playbook)
         self.room = Room(house.open(), Actor("engine", "engine"))
@@ -53,14 +55,14 @@ class Office:
         """One more engine on the same database."""
         return Engine(
             room or Room(self.house.open(), Actor("engine", "engine")), name, self._adapters, self.sandbox,
-            report=self.said.append, beat=self._beat, clock=lambda: self.house.wall.time / 1e6,
+            report=self.said.append, beat=self.beaten.set, clock=lambda: self.house.wall.time / 1e6,
         )  # fmt: skip
 
     def _adapters(self, org: Org) -> Mapping[str, Adapter]:
+        """The channels of this host; one of `faults` first, if there is one."""
+        if self.faults:
+            raise self.faults.pop()
         return cast(Mapping[str, Adapter], {each.name: self.doors[each.name] for each in org.playbook.channels})
-
-    def _beat(self) -> None:
-        self.beats += 1
 
     def at(self, clock: str, day: int = 0) -> "Office":
         """Time passes, until then."""
@@ -107,6 +109,6 @@ class Office:
 
     def lines(self, incident: str) -> list[str]:
         """The timeline's sentences."""
-        found = self.house.room("bo").feed(incident).refresh().incident
+        found = self.person.feed(incident).refresh().incident
         assert found is not None
         return [line.text for line in found.timeline]

@@ -1,5 +1,10 @@
 """Engines among themselves: who leads, who waits, what one broken incident does to the others, what idling costs."""
 
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,6 +15,9 @@ from warroom.domain.moments import micros
 from warroom.engine import escalation
 from warroom.engine.escalation import BATCH, Ladders
 from warroom.room.engines import TTL
+
+PATIENCE = 60.0
+"Seconds that only ever end a hang."
 
 
 @pytest.fixture
@@ -131,3 +139,69 @@ def test_a_channel_that_the_playbook_gets_is_served_at_once(office: Office) -> N
     office.declare()
     office.turn()
     assert len(office.pages()) == 1
+
+
+def watched() -> bool:
+    """Whether the watchdog is being told something right now."""
+    return any(thread.name == "watchdog" for thread in threading.enumerate())
+
+
+def test_the_watchdog_outside_hears_of_an_engine_that_leads(office: Office) -> None:
+    office.turn()
+    assert office.beaten.wait(PATIENCE)
+
+
+def test_the_watchdog_hears_nothing_while_a_rung_is_overdue_nor_of_who_does_not_lead(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.another("engine-2").turn(lambda claimed, adapter: None)
+    assert office.beaten.wait(PATIENCE)
+    office.beaten.clear()
+    office.turn()
+    office.declare()
+    monkeypatch.setattr(Ladders, "_fire", _cannot)
+    office.at("14:02").turn()
+    assert not watched()
+    assert not office.beaten.is_set()
+
+
+def _cannot(ladders: Ladders, incident: str, key: str) -> None:
+    raise ZeroDivisionError
+
+
+@contextmanager
+def running(office: Office) -> Iterator[None]:
+    """The engine runs in a thread of its own, until the end of the block."""
+    stop = threading.Event()
+    thread = threading.Thread(target=office.engine.run, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        office.room.store.wake()
+        thread.join()
+
+
+def eventually(holds: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_an_engine_works_until_it_is_stopped_and_then_gives_its_leases_back(office: Office) -> None:
+    with running(office):
+        incident = office.declare()
+        eventually(lambda: "page to ana by push sent" in office.lines(incident))
+    assert len(office.pages()) == 1
+    assert not [lease for lease in office.house.store.leases() if lease.until > office.house.wall.time]
+
+
+def test_a_fault_that_nobody_foresaw_ends_no_engine(office: Office) -> None:
+    office.faults.append(ZeroDivisionError())
+    with running(office):
+        incident = office.declare()
+        eventually(lambda: "page to ana by push sent" in office.lines(incident))
+    assert office.said == ["ZeroDivisionError"]

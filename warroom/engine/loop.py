@@ -162,8 +162,8 @@ class Engine:
         now, channels = self._clock(), modules.channels(org)
         if now - self._checked < RECHECK and channels == self._channels:
             return
-        self._checked, self._channels = now, channels
         self._adapters = {name: each for name, each in self._open(org).items() if not each.check()}
+        self._checked, self._channels = now, channels
         self._renewed = float("-inf")
 
     def _renew(self) -> None:
