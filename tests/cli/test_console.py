@@ -1,11 +1,13 @@
 """Which words open the console, and on what."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from warroom.cli import main
+from warroom.cli.fronts import Fronts
 from warroom.room.room import Room
 from warroom.settings import Settings
 
@@ -29,7 +31,10 @@ def opened(*words: str) -> tuple[int, Opened]:
         found.append(state.incident.title if state.incident else None)
         return 0
 
-    return main.run(words, console), found
+    def serve(settings: Settings, bind: str, url: str, say: Callable[[str], None]) -> int:
+        raise AssertionError("nobody asked for it")
+
+    return main.run(words, Fronts(console, serve)), found
 
 
 def declare(*titles: str) -> None:
