@@ -168,6 +168,26 @@ def rang(terminal: Terminal) -> bool:
     return b"\x07" in re.sub(rb"\x1b\][^\x07\x1b]*\x07", b"", terminal.raw)
 
 
+async def test_a_page_in_another_incident_is_heard_here_and_marked_on_the_list(
+    shop: Shop, bells: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warroom.tui.link.BEAT", 0.1)
+    other = shop.room("ana").do("declare", title="search is slow", severity="3").incident.id
+    async with console(shop, "bo") as desk:
+        await desk.sees("card payments fail")
+        Room(shop.store, Actor("engine", "engine")).do("ladder.fire", other)
+        shop.store.ring()
+        await desk.sees("You are paged in INC-2 search is slow too: - lists the incidents")
+        assert bells == ["bell"]
+        await desk.press("minus")
+        await desk.sees("INC-2 +SEV3 +PAGES YOU search is slow")
+        await desk.sees_no("PAGES YOU card payments fail")
+        assert bells == ["bell"], "what was heard there is not rung for again here"
+        shop.engine("ladder.fire")
+        await desk.sees("PAGES YOU card payments fail")
+        assert bells == ["bell", "bell"]
+
+
 @pytest.mark.pty
 @pytest.mark.parametrize("size", [(120, 36), (80, 24)])
 def test_two_consoles_and_the_engine_that_they_start(

@@ -11,6 +11,7 @@ from tests.tui.scenes import scene, text, texts
 from warroom.domain import clock, paging
 from warroom.domain.clock import ClockMapped
 from warroom.domain.roster import Window
+from warroom.room.calls import open_page
 from warroom.room.engines import Engines
 from warroom.tui.present import escalation, roles
 from warroom.tui.present import timeline as record
@@ -127,7 +128,7 @@ def test_when_the_incident_is_over_nothing_counts_down() -> None:
     tale.do(clock.resolve)
     assert "resolved" in " ".join(pane(tale))
     assert not escalation.ticks(scene(tale))
-    assert escalation.mine(tale.incident, "ana") is None
+    assert open_page(tale.incident, "ana") is None
     assert alarms(tale, Engines()) == []
 
 

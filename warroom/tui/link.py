@@ -21,6 +21,7 @@ from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.library import LibraryEntry
 from warroom.domain.moments import moment
 from warroom.domain.text import visible
+from warroom.room.calls import Call, calls
 from warroom.room.engines import Engines, engines
 from warroom.room.presence import BEAT, GONE, Seat, Someone, gather
 from warroom.room.room import Room
@@ -105,6 +106,7 @@ class Link:
         self._next_beat = 0.0
         self._people: tuple[Someone, ...] = ()
         self._engines: Engines | None = None
+        self._calls: tuple[Call, ...] = ()
         self._led = time.monotonic()
         self._sent: View | None = None
         self._told: set[str] = set()
@@ -125,9 +127,8 @@ class Link:
             for each in self._spool.pending()
             if each.incident == self._incident
         )
-        return View(
-            state.incident, state.org, self._people, unsent, state.lost, self._alarm, self._shelf, self._engines
-        )
+        around = (self._alarm, self._shelf, self._engines, self._calls)
+        return View(state.incident, state.org, self._people, unsent, state.lost, *around)
 
     @property
     def fresh(self) -> Freshness:
@@ -218,6 +219,7 @@ class Link:
         now = self.now()
         self._people = gather(self._room.store.present(now - GONE), self._incident, now)
         self._look_for_engines()
+        self._calls = calls(self._room, self._room.actor.person, self._incident)
 
     def _look_for_engines(self) -> None:
         found = engines(self._room.store)

@@ -9,6 +9,7 @@ from warroom.domain.incident import Incident
 from warroom.domain.library import LibraryEntry
 from warroom.domain.org import Org
 from warroom.domain.runbook import Runbook
+from warroom.room.calls import Call
 from warroom.room.engines import Engines
 from warroom.room.presence import Someone
 
@@ -31,7 +32,7 @@ class View(msgspec.Struct, frozen=True):
 
     `lost`: the position after which the log turned out to be another one, 0 = never. `alarm`: what is wrong with the
     stored log. `shelf`: the runbooks outside the log, once they are found. `engines`: who fires what is due and
-    sends it, None = not looked yet.
+    sends it, None = not looked yet. `calls`: open pages to the viewer in other incidents.
     """
 
     incident: Incident
@@ -42,6 +43,7 @@ class View(msgspec.Struct, frozen=True):
     alarm: str = ""
     shelf: tuple[LibraryEntry, ...] = ()
     engines: Engines | None = None
+    calls: tuple[Call, ...] = ()
 
     @property
     def runbooks(self) -> tuple[Runbook | LibraryEntry, ...]:

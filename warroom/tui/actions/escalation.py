@@ -7,8 +7,8 @@ from warroom.domain.org import Org
 from warroom.domain.roles import ROLES
 from warroom.domain.roster import on_call
 from warroom.domain.text import one_line
+from warroom.room.calls import open_page
 from warroom.tui.actions.base import Action, Desk, Option, may
-from warroom.tui.present import escalation
 
 _WORD = 40
 
@@ -96,7 +96,7 @@ def _acknowledges(desk: Desk) -> str:
     if why := may("ack")(desk):
         return why
     known, state = incident.clock.get("acknowledgment"), incident.escalation
-    if known is None or state.going in ("climbing", "ended") or escalation.mine(incident, desk.scene.me):
+    if known is None or state.going in ("climbing", "ended") or open_page(incident, desk.scene.me):
         return ""
     by, since = (state.by, state.since) if state.by and state.since else (known.by, known.happened)
     return f"Already acknowledged by {one_line(by, 16)} at {desk.scene.clock(since)}."

@@ -9,10 +9,10 @@ from rich.cells import cell_len, set_cell_size
 from warroom.domain import effects
 from warroom.domain.climb import after
 from warroom.domain.escalation import Escalation, Page, Try
-from warroom.domain.incident import Incident
 from warroom.domain.ladder import Ladder
 from warroom.domain.moments import ago, brief, span
 from warroom.domain.text import one_line
+from warroom.room.calls import Call, open_page
 from warroom.tui.present.cells import BLANK, Line, Role, Span, cut, heading, line, sentence
 from warroom.tui.scene import Scene
 
@@ -69,27 +69,24 @@ def ticks(scene: Scene) -> bool:
     return (state.going == "climbing" and state.due is not None) or _silence(scene) is not None
 
 
-def mine(incident: Incident, me: str) -> Page | None:
-    """The page that waits for somebody's answer, None = none does."""
-    state = incident.escalation
-    last = next((each for each in reversed(state.pages) if each.order.person == me), None)
-    if last is None or last.answered is not None or incident.clock.status in _OVER:
-        return None
-    going = state.going in ("climbing", "ended") and last.run == state.run
-    return last if going or last.order.forced else None
-
-
 def called(scene: Scene, page: Page) -> str:
     """What the person who was paged reads."""
     by = f"rung {page.rung}" if page.rung else "by hand"
     return f"You are paged ({by}, {scene.clock(page.at)}): K acknowledges."
 
 
+def elsewhere(call: Call) -> str:
+    """What a person reads who was paged in another incident than the one they look at."""
+    return f"You are paged in {call.name} {one_line(call.title, 40)} too: - lists the incidents."
+
+
 def alarms(scene: Scene, width: int) -> list[Line]:
     """What nobody may overlook: that they are paged, that nobody pages, that a way out is not served."""
     lines: list[Line] = []
-    if page := mine(scene.incident, scene.me):
+    if page := open_page(scene.incident, scene.me):
         lines += sentence(called(scene, page), "accent", width)
+    for call in scene.view.calls:
+        lines += sentence(elsewhere(call), "accent", width)
     for text, role in (_engine(scene), _unserved(scene)):
         lines += sentence(text, role, width) if text else []
     return lines

@@ -2,17 +2,19 @@
 
 from datetime import timedelta
 
+from warroom.domain.event import incident_stream
 from warroom.domain.moments import elapsed
 from warroom.domain.severity import Severity
 from warroom.domain.text import one_line
+from warroom.room.calls import Call
 from warroom.store.contract import Summary
 from warroom.tui.actions.base import Option
 from warroom.tui.present.cells import BLANK, Line, Span, line
 from warroom.tui.present.header import severity_role
 
 
-def rows(summaries: list[Summary], now: int, width: int) -> list[Line]:
-    """Open incidents, then those that are over."""
+def rows(summaries: list[Summary], now: int, width: int, called: tuple[Call, ...] = ()) -> list[Line]:
+    """Open incidents, then those that are over. `called`: where the viewer is paged."""
     if not summaries:
         return [
             line(Span("No incident is known here.", "strong")),
@@ -23,14 +25,15 @@ def rows(summaries: list[Summary], now: int, width: int) -> list[Line]:
         ]
     live = [each for each in summaries if each.ended is None and each.status != "closed"]
     over = [each for each in summaries if each not in live]
-    lines = [_row(each, now, width) for each in live]
+    paged = {incident_stream(each.incident) for each in called}
+    lines = [_row(each, now, width, each.stream in paged) for each in live]
     if over:
         lines += [BLANK] if live else []
         lines += [line(Span("over", "head")), *(_row(each, now, width) for each in over)]
     return lines
 
 
-def _row(each: Summary, now: int, width: int) -> Line:
+def _row(each: Summary, now: int, width: int, paged: bool = False) -> Line:
     until = each.ended if each.ended is not None else now
     lasted = f"T+{elapsed(timedelta(microseconds=until - each.origin))}"
     if each.clock:
@@ -42,6 +45,7 @@ def _row(each: Summary, now: int, width: int) -> Line:
         Span(f"INC-{each.number:<5}", "dim"),
         Span(f"{each.severity:<6}", "dim" if over else severity_role(each.level)),
     ]
+    left += [Span("PAGES YOU ", "accent")] if paged else []
     left.append(Span(one_line(each.title), "dim" if over else "strong"))
     commander = f"{one_line(each.commander, 12)} IC  " if each.commander else "no IC  "
     right = [Span(f"{each.status}  ", "dim" if over else "accent")]

@@ -9,6 +9,7 @@ from textual.screen import Screen
 
 from warroom.domain.errors import Refused
 from warroom.domain.text import one_line
+from warroom.room.calls import Call, calls
 from warroom.room.feed import uuid_of
 from warroom.room.room import Room
 from warroom.store.contract import Summary
@@ -31,6 +32,8 @@ class HomeScreen(Screen[None]):
         self._room = room
         self._rows: list[Summary] | None = None
         self._problem = ""
+        self._calls: tuple[Call, ...] = ()
+        self._rung_for: set[str] | None = None
         self._says, self._says_until = "", 0.0
         self._reader = ThreadPoolExecutor(1, "home")
 
@@ -64,6 +67,7 @@ class HomeScreen(Screen[None]):
         try:
             self._room.feed(None)
             self._rows = self._room.store.summaries()
+            self._calls = calls(self._room, self._room.actor.person)
             self._problem = ""
         except Refused as problem:
             self._problem = f"{problem.message} {problem.hint}".strip()
@@ -71,11 +75,19 @@ class HomeScreen(Screen[None]):
     def _paint(self) -> None:
         width = self.size.width
         if self._rows is not None:  # until they have been read nobody knows how many there are
-            self._list.show(home.rows(self._rows, self._room.store.now(), width))
+            self._list.show(home.rows(self._rows, self._room.store.now(), width, self._calls))
+            self._ring()
         says = self._says if time.monotonic() < self._says_until else self._problem
         lines = footer((), width, one_line(says)) if says else [home.footer(width)]
         self._keys.styles.height = len(lines)
         self._keys.show(lines)
+
+    def _ring(self) -> None:
+        """Ring for a page to this person that has come since the list was opened, once."""
+        pages = {each.page for each in self._calls}
+        if self._rung_for is not None and pages - self._rung_for:
+            self.app.bell()
+        self._rung_for = (self._rung_for or set()) | pages
 
     def _say(self, refused: Refused) -> None:
         """Say for a while why something was not done. Called in the reading thread."""

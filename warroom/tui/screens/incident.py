@@ -9,6 +9,7 @@ from textual.events import Key, Paste
 
 from warroom.domain.moments import moment
 from warroom.domain.text import one_line
+from warroom.room.calls import open_page
 from warroom.tui.actions.base import Action
 from warroom.tui.actions.catalogue import meant, offered
 from warroom.tui.board import Board
@@ -55,7 +56,7 @@ class IncidentScreen(Kept, Dialogs):
         self._ticks = 0
         self._word = "LIVE"
         self._fitting = Fitting()
-        page = escalation.mine(self.view.incident, me)
+        page = open_page(self.view.incident, me)
         self._rung_for = {page.order.id} if page else set()
 
     def compose(self) -> ComposeResult:
@@ -351,12 +352,14 @@ class IncidentScreen(Kept, Dialogs):
         self._call()
 
     def _call(self) -> None:
-        """Ring for a page to this person, once."""
-        page = escalation.mine(self.view.incident, self.me)
-        if page is not None and page.order.id not in self._rung_for:
-            self._rung_for.add(page.order.id)
+        """Ring for a page to this person, here or in another incident, once."""
+        said = {each.page: escalation.elsewhere(each) for each in self.view.calls}
+        if page := open_page(self.view.incident, self.me):
+            said[page.order.id] = escalation.called(self.scene, page)
+        for each in said.keys() - self._rung_for:
+            self._rung_for.add(each)
             self.app.bell()
-            self.say(escalation.called(self.scene, page))
+            self.say(said[each])
 
     def on_answered(self, message: Answered) -> None:
         """A command returned."""
