@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from warroom.cli import calendar as calendars
 from warroom.cli import verified
 from warroom.cli.acts import COMMAND_ID, command_id
 from warroom.cli.options import Action, Arg, Values
@@ -19,7 +20,7 @@ from warroom.domain.errors import Invalid
 from warroom.domain.moments import moment
 from warroom.domain.org import Org
 from warroom.domain.planned import read_planned
-from warroom.domain.roster import Absence, Override, Stretch, Swap
+from warroom.domain.roster import Absence, Override, Swap
 from warroom.domain.text import visible
 from warroom.room import arrangements, roster_views
 from warroom.room.arrangements import Arrangement
@@ -115,16 +116,11 @@ def _clip(text: str, size: int, ascii: bool = False) -> str:
 
 def _gaps(out: Out, rows: Iterable[Row], zone: ZoneInfo) -> None:
     """The gaps of a calendar in words, since a column of the picture is hours wide."""
-    found = [_nobody(row.schedule.name, gap, zone) for row in rows for gap in row.gaps]
+    found = [roster_views.nobody(row.schedule.name, gap, zone) for row in rows for gap in row.gaps]
     for line in found[:_MOST_GAPS]:
         out.line(line)
     if len(found) > _MOST_GAPS:
         out.line(f"… and {len(found) - _MOST_GAPS} more: --json has them all")
-
-
-def _nobody(schedule: str, gap: Stretch, zone: ZoneInfo) -> str:
-    start, end = roster_views.clock(gap.start, zone), roster_views.clock(gap.end, zone)
-    return f"{schedule}: nobody from {start} until {end}"
 
 
 def listed(session: Session, values: Values) -> int:
@@ -170,7 +166,7 @@ def _answer(session: Session, command: Arrangement, before: Org, outcome: Outcom
         []
         if outcome.repeated
         else [
-            _nobody(name, gap, zone)
+            roster_views.nobody(name, gap, zone)
             for each in changed
             for name, gap in roster_views.new_gaps(before, after, each.start, each.end)
         ]
@@ -233,4 +229,5 @@ ACTIONS = (
     }
     | {each.name.replace(".", " "): _action(each) for each in arrangements.ALL if not each.internal}
     | verified.ACTIONS
+    | calendars.ACTIONS
 )

@@ -224,6 +224,11 @@ def _gaps(schedule: Schedule, org: Org, start: datetime, end: datetime) -> tuple
     return tuple(each for each in stretches(schedule, org.changes, start, end) if not each.people)
 
 
+def nobody(schedule: str, gap: Stretch, zone: tzinfo) -> str:
+    """A gap in words: `payments: nobody from … until …`."""
+    return f"{schedule}: nobody from {clock(gap.start, zone)} until {clock(gap.end, zone)}"
+
+
 def clock(at: datetime, zone: tzinfo) -> str:
     """A moment as people plan by it: `Mon 2026-05-04 09:00 CEST (07:00 UTC)`, with the day where UTC has another."""
     local, utc = at.astimezone(zone), at.astimezone(UTC)
