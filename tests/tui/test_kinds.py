@@ -217,6 +217,17 @@ async def test_copying_warns_of_what_a_shell_would_misread(team: Team) -> None:
         await desk.sees("<mount> is more than a word: read it before a shell does. <host> is still to fill in. 1 line ")
 
 
+async def test_a_step_that_runs_nothing_offers_a_command_only_where_it_has_one(team: Team) -> None:
+    async with console(team) as desk:
+        desk.go_to("1.2")
+        await desk.press("r")
+        await desk.sees("runs nothing")
+        await desk.sees_no("y copies its command")
+        desk.go_to("2.1")
+        await desk.press("r")
+        await desk.sees("runs nothing. y copies its command")
+
+
 async def test_keys_work_while_a_step_is_read(team: Team) -> None:
     async with console(team) as desk:
         desk.go_to("2.1")

@@ -63,6 +63,15 @@ def test_a_step_says_who_else_is_there_and_what_waits() -> None:
     assert text(row(checklist.pane(scene(tale, pending=frozenset({"2.2"}))), "2.2")).startswith(" … 2.2")
 
 
+def test_the_right_column_ends_on_one_edge_whatever_stands_in_it() -> None:
+    tale = outcomes().at("14:20")
+    tale.do(steps.timebox, "3.1", timedelta(minutes=10))
+    tale.do(steps.annotate, "3.1", text="r-2291 is the suspect")
+    shown = checklist.pane(scene(tale))
+    assert text(row(shown, "3.1")).endswith("10 min left")
+    assert [each for each in shown if each.right and each.right[-1].text.endswith(" ")] == []
+
+
 def test_a_notice_stands_on_its_row_for_a_moment() -> None:
     shown = scene(outcomes(), notices=(("1.1", "1.1 was already done 7 min ago by bo."),))
     assert text(row(checklist.pane(shown), "1.1")) == " ✓ 1.1 was already done 7 min ago by bo."
