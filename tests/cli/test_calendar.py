@@ -119,7 +119,7 @@ def test_a_personal_calendar_is_whoever_says_so(shop: Shell, tmp_path: Path) -> 
     assert "dentist" not in done.out + done.err
 
 
-def test_overrides_come_in_once_and_each_person_is_told(shop: Shell, tmp_path: Path) -> None:
+def test_overrides_come_in_once(shop: Shell, tmp_path: Path) -> None:
     at = noon(shop)
     turns = on_call(PAYMENTS, Changes(), at)
     file = written(

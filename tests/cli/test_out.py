@@ -169,3 +169,9 @@ def test_a_terminal_of_another_encoding_gets_what_it_can_show(shell: Shell) -> N
     done = subprocess.run(latin.command("list"), env=latin.environ(), capture_output=True, check=False)
     assert done.returncode == 0
     assert "Zürich ? ??".encode("latin-1") in done.stdout
+
+
+def test_a_text_for_programs_shows_its_lines_where_a_person_reads_it() -> None:
+    seen = io.StringIO()
+    Out(stdout=seen).exact("BEGIN:VCALENDAR\r\nX:\x1b[2J\r\nEND:VCALENDAR\r\n")
+    assert seen.getvalue() == "BEGIN:VCALENDAR\nX:␛[2J\nEND:VCALENDAR\n"

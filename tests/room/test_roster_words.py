@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.builders import reachable
 from tests.support.rosters import ROSTERS
+from warroom.domain.calendars import Entry
 from warroom.domain.errors import Refused
 from warroom.domain.moments import moment
 from warroom.domain.org import Org
@@ -17,6 +18,7 @@ from warroom.domain.roster import Changes, on_call
 from warroom.engine.loop import Engine
 from warroom.outreach.contract import Message
 from warroom.outreach.sandbox import Sandbox
+from warroom.room.calendars import bring_overrides
 from warroom.room.room import Actor, Room
 from warroom.store.contract import Store
 from warroom.store.memory import MemoryStore
@@ -116,6 +118,28 @@ def test_of_many_at_once_each_person_is_told_once(store: Store) -> None:
     messages = sent(store)
     assert sorted(each.to for each in messages) == ["push-bo", "push-cy"]
     assert all(each.text.endswith("There may be more such times: warroom oncall list") for each in messages)
+
+
+def test_a_calendar_that_is_imported_tells_each_person_once_and_the_same_one_again_nobody(store: Store) -> None:
+    now = moment(store.now())
+    days = [now + timedelta(days=day) for day in range(1, 5)]
+    entries = [Entry(f"uid {day}", "ana", day, day + timedelta(hours=1)) for day in days]
+    entries.append(Entry("uid bo", "bo", days[0], days[0] + timedelta(hours=1)))
+    first = bring_overrides(room(store, "di"), "ledger", entries, "a digest")
+    assert all(each.made for each in first), first
+    assert sorted(each.to for each in sent(store)) == ["push-ana", "push-bo"]
+    assert bring_overrides(room(store, "di"), "ledger", entries, "a digest") == ()
+    assert sent(store) == []
+
+
+def test_an_override_that_was_dropped_does_not_come_back_with_the_same_calendar(store: Store) -> None:
+    start = moment(store.now()) + timedelta(days=1)
+    entries = [Entry("uid", "ana", start, start + timedelta(hours=1))]
+    (made,) = bring_overrides(room(store, "di"), "ledger", entries, "a digest", add=True)
+    room(store, "di").arrange("oncall.drop", id=made.made)
+    (again,) = bring_overrides(room(store, "di"), "ledger", entries, "a digest", add=True)
+    assert (again.made, again.why) == ("", "")
+    assert room(store, "di").feed(None).state.org.changes.overrides == ()
 
 
 def test_a_word_is_dropped_once_what_it_tells_of_is_over(store: Store) -> None:

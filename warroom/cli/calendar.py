@@ -225,7 +225,7 @@ ACTIONS = {
         export,
         (
             Arg("FILE", "the file to write; - or none: standard output", required=False, path=True),
-            Arg("--schedule", "this schedule alone", required=False, several=True),
+            Arg("--schedule", "these schedules alone", required=False, several=True),
             _PERSON, _FROM, _AHEAD, _GAPS, ZONE,
         ),
     ),

@@ -48,7 +48,7 @@ class Out:
     def exact(self, text: str) -> None:
         """A text as it is, in UTF-8, for another program to read; on a terminal it is made visible."""
         if self._stdout.isatty() or not hasattr(self._stdout, "buffer"):
-            for line in text.removesuffix("\n").split("\n"):
+            for line in text.replace("\r\n", "\n").removesuffix("\n").split("\n"):
                 self.line(line.expandtabs(4))
             return
         with self._writing():
