@@ -102,7 +102,7 @@ def test_a_window_that_will_not_keep_still_ends_in_the_right_picture(tmp_path: P
         shaken.press("f10")
         shaken.resize(120, 36)
         for terminal in (shaken, still):
-            terminal.press("P", "2", "3", "g")
+            terminal.press("m", "2", "3", "g")
         agree(shaken, still)
 
 
