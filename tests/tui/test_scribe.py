@@ -206,5 +206,5 @@ def test_both_terminals_agree_on_gates_and_kinds(url: str) -> None:
         ana.type_text("u-1\n")
         bo.wait_for("say where we are")
         for terminal in (ana, bo):
-            terminal.press("P", "g")
+            terminal.press("m", "g")
         assert "gate waits for" in agree(ana, bo)
