@@ -109,7 +109,7 @@ def test_what_does_not_come_across_is_named_with_its_line(event: str, why: str) 
 
 
 @pytest.mark.parametrize(
-    "wrong", ["DTSTART:2026garbage", "DTSTART:20260505T070000Z\nRRULE:FREQ=NEVER", "no line at all"]
+    "wrong", ["DTSTART:2026garbage", "DTSTART:20260505T070000Z\nRRULE:FREQ=NEVER", "no line at all", "DTSTART:090000"]
 )
 def test_what_cannot_be_read_is_named(wrong: str) -> None:
     found = read(f"UID:1\n{wrong}", "UID:2\nDTSTART:20260505T070000Z\nDURATION:PT1H")

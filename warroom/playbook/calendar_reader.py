@@ -123,6 +123,9 @@ def _objection(event: Any) -> str:
             return f"{field or 'a line'} cannot be read ({one_line(str(problem), 120)})"
     if "DTSTART" not in event:
         return "it has no beginning"
+    for name in _DATED:
+        if name in event and not isinstance(getattr(event[name], "dt", None), date):
+            return f"{name} cannot be read (it has to be one day or moment)"
     if event["DTSTART"].dt.year < _OLDEST:
         return f"it begins before {_OLDEST}"
     if "EXRULE" in event:
