@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.builders import LADDER, ORG, Tale, at, reachable
-from warroom.domain import drill, paging
+from warroom.domain import drill, pages, paging
 from warroom.domain.errors import Already
 from warroom.domain.wording import page_words
 
@@ -52,7 +52,7 @@ def test_only_whoever_was_paged_answers_and_only_once(tale: Tale) -> None:
 
 def test_what_came_of_each_contact_is_reported(tale: Tale) -> None:
     page = tale.incident.escalation.pages[0].order.id
-    tale.do(paging.report, page, "push", "sent", 1, by="engine")
+    tale.do(pages.report, page, "push", "sent", 1, by="engine")
     (answer,) = drill.answers(tale.incident.escalation)
     assert answer.ways == (("push", "sent"), ("phone", ""))
 

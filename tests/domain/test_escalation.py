@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.support.builders import LADDER, ORG, at
 from tests.support.ladders import Climb, rung, with_ladder
-from warroom.domain import clock, paging, roles
+from warroom.domain import clock, pages, paging, roles
 from warroom.domain.contacts import Contact
 from warroom.domain.errors import Already
 from warroom.domain.escalation import LadderEnded, RungFired
@@ -141,12 +141,12 @@ def test_somebody_without_a_contact_is_passed_over_like_nobody() -> None:
     assert tale.last.startswith("rung 3 passed over, no contact known of eve; ladder has ended")
 
 
-def test_rungs_missed_while_no_engine_ran_collapse_into_the_one_that_is_current() -> None:
+def test_rungs_missed_while_no_engine_ran_fire_with_the_one_that_is_current() -> None:
     tale = Climb().at("14:18").fires()
     assert tale.fired == [(1, 3)]
     assert tale.last == "escalation 14:18:00 UTC"
-    assert "2 rungs missed; rung 3 of 3 → cy, chat" in [line.text for line in tale.incident.timeline]
-    assert tale.pushed() == [("14:18", "cy"), ("14:18", "chat")]
+    assert "2 rungs missed; rung 3 of 3 → ana, bo, cy, chat" in [line.text for line in tale.incident.timeline]
+    assert tale.pushed() == [("14:18", "ana"), ("14:18", "bo"), ("14:18", "cy"), ("14:18", "chat")]
 
 
 @pytest.mark.parametrize("minutes", [0, 4, 5, 15, 25, 30, 39, 120, 10_000])
@@ -190,8 +190,13 @@ def test_a_test_of_a_ladder_goes_on_when_it_is_reopened_and_never_becomes_a_real
 def test_an_older_page_gives_way_to_a_newer_one() -> None:
     tale = Climb(org=with_ladder(rung("person ana", minutes=1), repeat=1)).until("14:01")
     first, second = tale.ladder.pages
-    assert paging.objection(tale.case(), first.order.id) == "a newer page has taken its place"
-    assert paging.objection(tale.case(), second.order.id) == ""
+    assert pages.objection(tale.case(), first.order.id, "push") == "a newer page has taken its place"
+    assert pages.objection(tale.case(), second.order.id, "push") == ""
+    assert pages.objection(tale.case(), first.order.id, "phone") == "", (
+        "the newer page has not come to the telephone yet"
+    )
+    tale.at("14:03")
+    assert pages.objection(tale.case(), first.order.id, "phone") == "a newer page has taken its place"
 
 
 def test_ids_are_made_of_what_they_stand_for() -> None:

@@ -90,7 +90,7 @@ def check(store: Store, incident: str) -> None:
 
 
 def test_only_notes_write_no_summary() -> None:
-    assert [command.name for command in commands.ALL if command.commuting] == ["step.note", "note", "page.report"]
+    assert [command.name for command in commands.ALL if command.commuting] == ["step.note", "note"]
 
 
 def test_a_declaration_says_the_same_moment_in_the_log_and_in_the_list(house: House) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.support.builders import LADDER, MILD, ORG, Tale, at, reachable
-from warroom.domain import paging
+from warroom.domain import pages, paging
 from warroom.domain.effects import effects
 from warroom.domain.escalation import Escalation, RungFired
 from warroom.domain.event import Event
@@ -97,12 +97,13 @@ class Climb(Tale):
     def objection(self, who: str, contact: str = "") -> str:
         """What would be said against the last page to somebody if it went out now; "" = nothing."""
         mine = [page for page in self.ladder.pages if who in (page.order.person, *_channels(page))]
-        return paging.objection(self.case(), mine[-1].order.id)
+        page = mine[-1]
+        return pages.objection(self.case(), page.order.id, contact or page.order.contacts[0].name)
 
     def report(self, who: str, contact: str, outcome: str, attempt: int = 1) -> None:
         """What came of handing the last page of somebody to a channel."""
         page = [page for page in self.ladder.pages if page.order.person == who][-1]
-        self.engine(lambda case: paging.report(case, page.order.id, contact, outcome, attempt))
+        self.engine(lambda case: pages.report(case, page.order.id, contact, outcome, attempt))
 
     def publish(self, org: Org) -> "Climb":
         """Another playbook comes into force; the ladders of incidents that are declared stay."""

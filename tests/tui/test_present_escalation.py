@@ -75,7 +75,7 @@ def test_where_there_is_room_every_way_is_shown_with_what_it_said() -> None:
     tale = Climb().until("14:01")
     tale.report("ana", "push", "sent")
     page = tale.ladder.pages[-1].order.id
-    tale.engine(lambda case: paging.report(case, page, "phone", "failed", 1, says="no such number"))
+    tale.engine(lambda case: pages.report(case, page, "phone", "failed", 1, says="no such number"))
     assert pane(tale, WIDE)[-1] == "ana ✓ push  ✗ phone failed: no such number"
 
 

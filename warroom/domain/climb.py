@@ -1,8 +1,8 @@
 """How a ladder is climbed: from the rung that fired last to what happens next. The engine and the simulation ask here.
 
 A rung is resolved when it fires. One that reaches nobody is passed over at once, or held until somebody is on call.
-What an engine missed is not made up for: of several rungs that are due only the last one fires, so that nobody is
-paged for what is long past (PagerDuty's outages of 2023 and 2025 paged from a stale backlog).
+What an engine missed is not fired rung by rung: of several rungs that are due the last one fires, and pages the people
+of the others along with its own, so that nobody is paged twice for what is long past and nobody is left out.
 """
 
 from collections.abc import Callable
@@ -77,14 +77,24 @@ def next_firing(ladder: Ladder, place: Place, due: datetime, at: datetime, world
     here = after(ladder, place)
     if here is None:
         return Firing("end", place, because="nobody acknowledged")
-    missed = 0
+    missed: list[Rung] = []
     while (following := after(ladder, here)) and due + ladder.rungs[here.rung - 1].delay <= at:
         due += ladder.rungs[here.rung - 1].delay
+        missed.append(ladder.rungs[here.rung - 1])
         here = following
-        missed += 1
     if until := quiet_until(ladder, at):
-        return Firing("hold", here, missed=missed, until=until, because="quiet hours")
-    return msgspec.structs.replace(climb_from(ladder, here, at, world), missed=missed)
+        return Firing("hold", here, missed=len(missed), until=until, because="quiet hours")
+    return _with_missed(climb_from(ladder, here, at, world), missed[-len(ladder.rungs) :], len(missed), world)
+
+
+def _with_missed(firing: Firing, missed: list[Rung], count: int, world: Lookout) -> Firing:
+    """The firing, which pages the people and channels of missed rungs as well."""
+    found = [gather(rung, world) for rung in missed]
+    if firing.kind != "fire" or not found:
+        return msgspec.structs.replace(firing, missed=count)
+    people = dict.fromkeys((*(each for row in found for each in row[0]), *firing.people))
+    channels = dict.fromkeys((*(each for row in found for each in row[1]), *firing.channels))
+    return msgspec.structs.replace(firing, people=tuple(people), channels=tuple(channels), missed=count)
 
 
 def climb_from(ladder: Ladder, here: Place, at: datetime, world: Lookout) -> Firing:
@@ -104,6 +114,10 @@ def climb_from(ladder: Ladder, here: Place, at: datetime, world: Lookout) -> Fir
         if following is None:
             break
         here = following
+    if ladder.repeat < 0:
+        moments = [moment for rung in ladder.rungs if (moment := world.manned(rung)) and moment > at]
+        until = min([*moments, at + RECHECK])
+        return Firing("hold", here, passed=tuple(passed), until=until, because="nobody can be reached")
     return Firing("end", here, passed=tuple(passed), because="nobody can be reached")
 
 

@@ -206,6 +206,13 @@ class Escalation(msgspec.Struct, frozen=True):
         return next((each for each in reversed(self.pages) if each.order.id == order), None)
 
     @property
+    def futile(self) -> bool:
+        """Whether the rung that fired last has paged people, and nothing of it went out or ever will."""
+        here = [each for each in self.pages if each.run == self.run and Place(each.round, each.rung) == self.place]
+        people = [each for each in here if each.order.person]
+        return self.going == "climbing" and bool(people) and all(each.lost for each in people)
+
+    @property
     def silent(self) -> datetime | None:
         """When the acknowledged incident is paged again if nobody does anything; None = it is not."""
         if self.going != "acknowledged" or self.ladder is None or self.ladder.silent_after is None:
@@ -298,9 +305,11 @@ def _walked(state: Escalation, fact: Fact) -> Escalation:
 
 def _tried(state: Escalation, fact: Fact, event: PageTried) -> Escalation:
     made = Try(event.contact, event.outcome, event.attempt, fact.happened, event.says, event.again)
-    return replace(
-        state, pages=tuple(_with(each, made) if each.order.id == event.page else each for each in state.pages)
-    )
+    pages = tuple(_with(each, made) if each.order.id == event.page else each for each in state.pages)
+    after = replace(state, pages=pages)
+    if after.futile and after.due and fact.happened < after.due and not state.futile:
+        return replace(after, due=fact.happened)
+    return after
 
 
 def _with(page: Page, made: Try) -> Page:

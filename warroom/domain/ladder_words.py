@@ -22,6 +22,8 @@ from warroom.domain.escalation import (
 def describe(event: EscalationEvent, state: Escalation) -> str:
     """The timeline's sentence. `state`: before the event."""
     match event:
+        case LadderStarted(ladder=ladder, by=by) if by:
+            return f"ladder {ladder.name} stands again, acknowledged by {by}"
         case LadderStarted(ladder=ladder, because=because, walk=walk):
             what = "test of the ladder" if walk else "ladder"
             text = f"{what} {ladder.name} begins, {_count(len(ladder.rungs), 'rung')}"
@@ -34,7 +36,8 @@ def describe(event: EscalationEvent, state: Escalation) -> str:
             return f"{_over(passed)}ladder has ended: {because}"
         case Paged(to=to, pages=pages, because=because):
             people = ", ".join(_who(order) for order in pages)
-            text = f"paged by hand: {people}" if people == to else f"paged by hand: {to} → {people}"
+            how = "paged by hand" if any(order.forced for order in pages) else "paged again"
+            text = f"{how}: {people}" if people == to else f"{how}: {to} → {people}"
             return f"{text}: {because}" if because else text
         case Acknowledged():
             return "answered the test page" if state.walk else "acknowledged; the ladder stops"

@@ -8,14 +8,13 @@ from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
-from warroom.domain import clock, modules, reach, severity
+from warroom.domain import clock, modules, reach, services, severity
 from warroom.domain.case import Case
 from warroom.domain.climb import Firing, Lookout, Place, after, climb_from, gather, next_firing
 from warroom.domain.clock import MilestoneSet
 from warroom.domain.contacts import Contact, Urgency
-from warroom.domain.errors import Already, Invalid, Refused, unknown
+from warroom.domain.errors import Already, Refused, unknown
 from warroom.domain.escalation import (
-    OUTCOMES,
     Acknowledged,
     AcknowledgmentLapsed,
     Escalation,
@@ -24,7 +23,6 @@ from warroom.domain.escalation import (
     LadderStarted,
     Order,
     Paged,
-    PageTried,
     RungFired,
 )
 from warroom.domain.event import Event
@@ -54,13 +52,13 @@ def lapse_id(state: Escalation) -> str:
 def _world(case: Case, urgency: Urgency) -> Lookout:
     """What a ladder sees from this case: the incident's services and roles, the rosters as they are now."""
     held = tuple((each.role, each.person) for each in case.incident.roles.held)
-    return lookout(case.org, case.now, urgency, case.incident.services.affected, held)
+    return lookout(case.org, case.now, urgency, case.incident.services.hurt, held)
 
 
 def start(case: Case, because: str = "", known: tuple[str, ...] = (), level: int | None = None) -> list[Event]:
     """A new run of the ladder for the incident's severity (or `level`); nothing where no ladder fits."""
     incident = case.incident
-    ladder = incident.escalation.policy.ladder(level or incident.severity.level, incident.services.affected)
+    ladder = incident.escalation.policy.ladder(level or incident.severity.level, incident.services.hurt)
     if ladder is None or not ladder.rungs:
         return []
     return [LadderStarted(_next_run(case), ladder, case.now, because, known)]
@@ -90,7 +88,7 @@ def fire(case: Case) -> list[Event]:
             because = "every rung has fired" if state.walk else firing.because
             return [LadderEnded(state.run, because, firing.passed)]
         case "fire":
-            return _fired(case, ladder, firing)
+            return _fired(case, ladder, firing, "no page of the rung before went out" if state.futile else "")
 
 
 def escalate(case: Case, because: str) -> list[Event]:
@@ -205,17 +203,18 @@ def change(case: Case, level: str, because: str) -> list[Event]:
 
 
 def replan(case: Case, level: int) -> list[Event]:
-    """The ladder of another level, if it is another one. Whoever was paged for this incident is not paged again.
+    """The ladder of another level, if it is another one. Whoever was paged as urgently for it is not paged again.
 
     An acknowledged incident that gets no worse stays acknowledged.
     """
     incident, state = case.incident, case.incident.escalation
     if incident.clock.status in _OVER or state.walk:
         return []
-    ladder = state.policy.ladder(level, incident.services.affected)
+    ladder = state.policy.ladder(level, incident.services.hurt)
     if ladder is None or ladder == state.ladder or (state.going == "acknowledged" and level > incident.severity.level):
         return []
-    paged = tuple(dict.fromkeys(page.order.person for page in state.pages if page.order.person and not page.lost))
+    loud = (page for page in state.pages if page.order.urgency == "high" or ladder.urgency == "low")
+    paged = tuple(dict.fromkeys(page.order.person for page in loud if page.order.person and not page.lost))
     name = severity.row(incident.severity.table, level).name
     return start(case, name, (*paged, *((state.by,) if state.by and state.by not in paged else ())), level)
 
@@ -228,6 +227,18 @@ def restore(case: Case, level: int) -> list[Event]:
         return events
     by, since = state.stood
     return [replace(each, by=by, since=since) for each in events if isinstance(each, LadderStarted)]
+
+
+def judge(case: Case, service: str, health: str, because: str = "", at: datetime | None = None) -> list[Event]:
+    """Set the health of a service, as `services.judge`; where nobody was paged, its ladder begins."""
+    events = services.judge(case, service, health, because, at)
+    board, state = case.incident.services, case.incident.escalation
+    ill = {each.service for each in events if isinstance(each, services.HealthSet) and each.health in services.ILL}
+    if not ill - set(board.hurt) or state.going not in ("none", "ended") or case.incident.clock.status in _OVER:
+        return events
+    after = replace(board, affected=(*board.affected, *ill))
+    worse = replace(case, incident=replace(case.incident, services=after))
+    return [*events, *start(worse, f"{', '.join(sorted(ill))} is hurt, too")]
 
 
 def page(case: Case, to: str, because: str = "") -> list[Event]:
@@ -260,53 +271,20 @@ def _meant(case: Case, to: str) -> Rung:
         return ladder.rungs[number - 1]
     roles = {name: role.id for role in ROLES for name in (role.id, role.title, role.short.lower())}
     schedules = {each.name for each in org.playbook.schedules}
-    services = {each.name: each.schedules for each in org.playbook.services}
+    owners = {each.name: each.schedules for each in org.playbook.services}
     if text.lower() in roles:
         return _rung(Target("role", roles[text.lower()]))
     if text in schedules:
         return _rung(Target("schedule", text))
-    if services.get(text):
-        return _rung(Target("schedule", services[text][0]))
+    if owners.get(text):
+        return _rung(Target("schedule", owners[text][0]))
     if modules.channel_key(org, case.incident.escalation.policy.module, text) in modules.channels(org):
         return _rung(Target("channel", text))
     known = {login.lower(): each.name for each in org.playbook.people for login in (each.name, *each.logins)}
     if text.lower() in known:
         return _rung(Target("person", known[text.lower()]))
-    raise unknown("person, schedule, role or channel", text, [*known, *schedules, *services, *modules.channels(org)])
+    raise unknown("person, schedule, role or channel", text, [*known, *schedules, *owners, *modules.channels(org)])
 
 
 def _rung(target: Target) -> Rung:
     return Rung((target,), timedelta(0))
-
-
-def report(
-    case: Case, page: str, contact: str, outcome: str, attempt: int,
-    says: str = "", again: datetime | None = None, reference: str = "",
-) -> list[Event]:  # fmt: skip
-    """What came of one attempt to hand over a page."""
-    known = case.incident.escalation.page(page)
-    if known is None or contact not in [each.name for each in known.order.contacts]:
-        raise Invalid("There is no such page.")
-    came = next((each for each in OUTCOMES if each == outcome), None)
-    if came is None:
-        raise Invalid(f"“{outcome}” is nothing that can come of a page.")
-    return [PageTried(page, contact, came, attempt, says[:300], again, reference[:200])]
-
-
-def objection(case: Case, page: str) -> str:
-    """Why a page must not be sent any more, judged on the state as it is now; "" = send it."""
-    incident, state = case.incident, case.incident.escalation
-    known = state.page(page)
-    if known is None:
-        return "it is not known"
-    if incident.clock.status in _OVER:
-        return f"the incident is {incident.clock.status}"
-    if known.order.person and any(
-        each.order.person == known.order.person and each.at > known.at for each in state.pages
-    ):
-        return "a newer page has taken its place"
-    if known.answered:
-        return f"{known.order.person} has answered"
-    if state.going == "acknowledged" and not known.order.forced:
-        return f"acknowledged by {state.by}"
-    return ""

@@ -18,6 +18,7 @@ from warroom.domain.moments import ago
 
 Health = Literal["unknown", "operational", "degraded", "partial-outage", "major-outage", "maintenance"]
 HEALTHS: tuple[Health, ...] = get_args(Health)
+ILL: tuple[Health, ...] = ("degraded", "partial-outage", "major-outage")
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -59,6 +60,12 @@ class Board(msgspec.Struct, frozen=True):
     affected: tuple[str, ...] = ()
     catalogue: tuple[Service, ...] = ()
     conditions: tuple[tuple[str, Condition], ...] = ()
+
+    @property
+    def hurt(self) -> tuple[str, ...]:
+        """The services that the incident hurts: those it was declared for, and those that somebody found ill."""
+        ill = (name for name, condition in self.conditions if condition.health in ILL)
+        return tuple(dict.fromkeys((*self.affected, *ill)))
 
     def condition(self, service: str) -> Condition | None:
         """The last known condition, or None = nobody said."""

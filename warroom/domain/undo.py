@@ -1,6 +1,18 @@
 """Undo: whoever did something last may take it back, if nothing has changed since. It stays on record."""
 
-from warroom.domain import checklist, clock, escalation, paging, parameters, record, roles, services, severity, steps
+from warroom.domain import (
+    checklist,
+    clock,
+    escalation,
+    pages,
+    paging,
+    parameters,
+    record,
+    roles,
+    services,
+    severity,
+    steps,
+)
 from warroom.domain.case import Case
 from warroom.domain.checklist import Checklist
 from warroom.domain.clock import Clock
@@ -39,13 +51,21 @@ def undo(case: Case) -> list[Event]:
         if not back:
             raise Refused(f"“{act.text}” can no longer be undone: something has changed since.")
         events += [Undone(act.seq, act.text), *back]
-    return [*events, *_replanned(case, events)]
+    return [*events, *_replanned(case, events), *_renewed(case, events)]
 
 
 def _replanned(case: Case, events: list[Event]) -> list[Event]:
     """The ladder of the severity that stands again."""
     levels = [event.level for event in events if isinstance(event, severity.SeveritySet)]
     return paging.restore(case, levels[-1]) if levels else []
+
+
+def _renewed(case: Case, events: list[Event]) -> list[Event]:
+    """The pages that were not sent because of what is taken back."""
+    open_again = any(isinstance(event, clock.MilestoneCleared) and event.milestone == "resolution" for event in events)
+    waits = case.incident.escalation.going == "climbing"
+    withdrawn = any(isinstance(event, escalation.AcknowledgmentWithdrawn) and not event.by for event in events)
+    return pages.renew(case) if withdrawn or (open_again and waits) else []
 
 
 def _compensation(incident: Incident, act: Act) -> list[Event]:

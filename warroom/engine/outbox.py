@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from warroom.domain import modules, paging
+from warroom.domain import modules, pages
 from warroom.domain.case import Case
 from warroom.domain.effects import Realm
 from warroom.domain.errors import Refused, Unavailable
@@ -73,7 +73,7 @@ class Outbox:
             subject = "" if isinstance(content, PageContent) else content.subject
             return Message(claimed.parcel.id, claimed.parcel.to, subject, text, "low", repeat=claimed.repeat)
         case = self._case(incident)
-        if why := paging.objection(case, content.page):
+        if why := pages.objection(case, content.page, content.contact):
             why += "; an earlier attempt may have arrived" if claimed.repeat else ""
             self._write(incident, claimed, content, Receipt("failed", why), "dropped")
             return None

@@ -14,11 +14,11 @@ from warroom.domain import (
     checklist,
     clock,
     declaration,
+    pages,
     paging,
     parameters,
     record,
     roles,
-    services,
     steps,
     undo,
 )
@@ -191,7 +191,7 @@ ALL: tuple[Command, ...] = (
         closed=True, besides=("name",),
     ),
     Command(
-        "service.health", "Set the health of a service", services.judge,
+        "service.health", "Set the health of a service", paging.judge,
         (
             _need("service", "the service"),
             _need("health", "operational, degraded, partial-outage, major-outage, maintenance or unknown"),
@@ -212,7 +212,7 @@ ALL: tuple[Command, ...] = (
     Command("ladder.fire", "What the ladder does next", paging.fire, right="engine", internal=True),
     Command("ladder.lapse", "An acknowledgment lapses", paging.lapse, right="engine", internal=True),
     Command(
-        "page.report", "What came of a page", paging.report,
+        "page.report", "What came of a page", pages.report,
         (
             _need("page", "the page's id"),
             _need("contact", "the contact's name"),
@@ -222,7 +222,7 @@ ALL: tuple[Command, ...] = (
             Param("again", "when the next attempt is due", "moment"),
             Param("reference", "the receiver's own id of it"),
         ),
-        right="engine", internal=True, closed=True, commuting=True,
+        right="engine", internal=True, closed=True,
     ),
     Command("undo", "Undo your last act", undo.undo),
 )  # fmt: skip
