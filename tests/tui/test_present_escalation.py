@@ -8,7 +8,7 @@ import pytest
 from tests.support.builders import ORG, at
 from tests.support.ladders import Climb, rung, with_ladder
 from tests.tui.scenes import scene, text, texts
-from warroom.domain import clock, paging
+from warroom.domain import clock, pages, paging
 from warroom.domain.clock import ClockMapped
 from warroom.domain.roster import Window
 from warroom.room.calls import open_page
