@@ -65,12 +65,13 @@ def test_show(shell: Shell) -> None:
     shell.run("--as", "ana", "role", "take", "ic")
     shell.run("--as", "ana", "role", "offer", "scribe", "bo")
     shell.run("--as", "ana", "runbook", "attach", "latency")
-    shell.run("--as", "bo", "step", "claim", "1.2")
-    shell.run("--as", "bo", "step", "note", "1.2", "slow")
+    shell.run("--as", "bo", "step", "claim", "3/1.2")
+    shell.run("--as", "bo", "step", "note", "3/1.2", "slow")
     view = shell.ask("show", "1")
     assert view.keys() >= {
         "version", "id", "uuid", "title", "status", "severity", "declared", "source", "clock", "milestones", "targets",
-        "roles", "runbooks", "steps", "services", "blast_radius", "evidence", "timeline", "head",
+        "roles", "escalation", "exercise", "runbooks", "steps", "services", "blast_radius", "evidence", "timeline",
+        "head",
     }  # fmt: skip
     assert (view["id"], view["status"], view["severity"]["level"]) == ("INC-1", "active", 1)
     assert list(view["milestones"]) == MILESTONES
@@ -88,7 +89,9 @@ def test_show(shell: Shell) -> None:
     assert view["roles"]["commander"]["held"][0].keys() >= {"person", "since", "subject"}
     assert view["roles"]["scribe"]["offered"][0].items() >= {"to": "bo", "by": "ana"}.items()
     assert view["roles"]["commander"]["required"] is True
-    step = next(each for each in view["steps"] if each["id"] == "1.2")
+    # Two runbooks were attached with the declaration, so that this is the third; the first keeps the plain numbers.
+    assert [each["name"] for each in view["runbooks"]] == ["double-charges", "first-fifteen-minutes", "latency"]
+    step = next(each for each in view["steps"] if each["id"] == "3/1.2")
     assert step.items() >= {"status": "todo", "runbook": "latency", "by": None, "at": None}.items()
     assert (step["claimed"]["by"], step["notes"]) == ("bo", [{"by": "bo", "text": "slow"}])
     payments = next(each for each in view["services"] if each["name"] == "payments")

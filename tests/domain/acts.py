@@ -58,6 +58,7 @@ _RUNS = st.sampled_from(["the last", "another"])
 #: Parameters for every command but `declare`, with which each tale begins.
 GIVEN: dict[str, st.SearchStrategy[Given]] = {
     "ack": _given(),
+    "ack.page": _given(("page", st.sampled_from(["the last", "another"]))),
     "milestone": _given(("milestone", st.sampled_from(NAMES)), at=_AGO, approximate=_FLAG),
     "sev": _given(("level", st.sampled_from(["1", "SEV2", "minor", "9"])), _WHY),
     "resolve": _given(at=_AGO),

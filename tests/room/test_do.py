@@ -246,8 +246,11 @@ def over(house: House) -> tuple[Room, str]:
 
 def test_every_command_is_told_what_it_may_do_in_a_closed_incident() -> None:
     engines = {each.name for each in commands.ALL if each.right == "engine"}
-    assert {*CLOSED, *OPEN, *engines, "declare", "step.ended"} == set(commands.BY_NAME)
+    assert {*CLOSED, *OPEN, *engines, "declare", "step.ended", "ack.page"} == set(commands.BY_NAME)
     assert commands.find("step.ended").closed, "a run that began before may end after; see test_automation"
+    assert commands.find("ack.page").closed, (
+        "a link may be opened late; see tests/domain/test_answering"
+    )
     assert commands.find("page.report").closed, "a page may go out while the incident is closed; see tests/engine"
 
 

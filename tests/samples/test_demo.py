@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from warroom.domain import checklist, clock, incident, record, roles, services, severity, steps
+from warroom.domain import checklist, clock, incident, paging, record, roles, services, steps
 from warroom.domain.case import Case
 from warroom.domain.declaration import declare
 from warroom.domain.event import Event, Fact, incident_stream
@@ -23,9 +23,9 @@ from warroom.playbook.script import COMMANDS, read_script
 
 Do = Callable[..., list[Event]]
 RULES: dict[str, Do] = {
-    "ack": clock.acknowledge,
-    "milestone": lambda case, name, at: clock.mark(case, name, at),
-    "sev": lambda case, level, because: severity.change(case, str(level), because),
+    "ack": paging.acknowledge,
+    "milestone": lambda case, name, at: paging.mark(case, name, at),
+    "sev": lambda case, level, because: paging.change(case, str(level), because),
     "role.take": roles.take,
     "role.offer": roles.offer,
     "role.accept": roles.accept,
