@@ -38,7 +38,7 @@ _CONTACTS = st.lists(
     st.builds(
         Contact,
         st.sampled_from(["phone", "mail"]),
-        st.just("sms"),
+        st.sampled_from(["sms", "sms", "screen"]),
         urgencies=st.sampled_from([("high",), ("low",), ("high", "low")]),
         after=minutes(0, 0, 0, 10, 40),
     ),
@@ -132,7 +132,7 @@ def organisations(draw: st.DrawFn) -> Org:
             Service("bank", schedules=draw(st.sampled_from([(), ("second",)]))),
         ),
         people=draw(_PEOPLE),
-        channels=(Channel("sms", "apprise"), Channel("chat", "webhook")),
+        channels=(Channel("sms", "apprise"), Channel("chat", "webhook"), Channel("screen", "console")),
         schedules=(draw(_schedule("first")), draw(_schedule("second"))),
         ladders=(draw(LADDERS),),
         routes=(Route("page"),),

@@ -18,7 +18,7 @@ from tests.domain.coverage_org import (
     proof,
     window,
 )
-from warroom.domain.contacts import Contact
+from warroom.domain.contacts import Channel, Contact, Verified
 from warroom.domain.coverage import prove
 from warroom.domain.findings import KINDS
 from warroom.domain.ladder import Ladder, Module, Route, Rung, Target
@@ -178,6 +178,78 @@ def test_one_person_alone_on_a_ladder_is_named_for_as_long_as_that_lasts() -> No
     assert {each.about for each in of(proof(dumb, days=14), "alone")} == {"ana"}
     (single,) = of(proof(org(PRIMARY, SECONDARY, schedules=(Schedule("s", (layer("ana"),)), SECOND)), 1), "alone")
     assert single.says == "Schedule s has one member, ana."
+
+
+def test_who_is_alone_again_and_again_is_one_finding_with_the_first_time_and_how_often() -> None:
+    hourly = replace(layer("ana", "bo"), turn="hourly", start=datetime.fromisoformat("2026-05-04T00:00"))
+    found = of(proof(org(PRIMARY, schedules=(Schedule("first", (hourly,)),)), days=90), "alone")
+    assert [(each.about, each.start, each.end, each.times) for each in found] == [
+        ("ana", MONDAY, moment(0, "01:00"), 90 * 12), ("bo", moment(0, "01:00"), moment(0, "02:00"), 90 * 12),
+    ]  # fmt: skip
+
+
+def test_alone_on_one_ladder_is_one_finding_for_all_services_that_take_it() -> None:
+    services = tuple(Service(name, schedules=(name,)) for name in ("shop", "bank"))
+    schedules = (Schedule("shop", (layer("ana", "bo"),)), Schedule("bank", (layer("bo", "ana"),)))
+    found = of(proof(org(PRIMARY, schedules=schedules, services=services), days=14), "alone")
+    assert [(each.about, each.services, each.times) for each in found] == [
+        ("ana", ("shop", "bank"), 2), ("bo", ("shop", "bank"), 2),
+    ]  # fmt: skip
+
+
+def test_the_same_person_twice_a_day_is_one_finding() -> None:
+    hourly = replace(layer("ana", "bo"), turn="hourly", start=datetime.fromisoformat("2026-05-04T00:00"))
+    both = (Schedule("first", (hourly,)), Schedule("second", (hourly,)))
+    found = of(proof(org(PRIMARY, SECONDARY, schedules=both), days=1), "overlap")
+    assert [(each.about, each.start, each.times) for each in found] == [
+        ("ana", MONDAY, 12), ("bo", moment(0, "01:00"), 12),
+    ]  # fmt: skip
+
+
+def test_whom_only_a_screen_pages_is_nobody_at_night() -> None:
+    screen = (Channel("open", "console"), Channel("notice", "desktop"))
+    people = (Person("ana", contacts=(Contact("open", "open"), Contact("notice", "notice"))),)
+    found = proof(org(ANA, people=people, channels=screen), days=1)
+    assert [(each.start, each.end) for each in of(found, "gap")] == [(MONDAY, moment(1, "00:00"))]
+    (finding,) = of(found, "unreachable")
+    assert finding.says == "ana has no contact for high urgency but on a screen, which wakes nobody."
+    assert found.endangers
+
+
+def test_a_page_on_a_screen_takes_its_time_before_somebody_else_is_woken() -> None:
+    people = (Person("ana", contacts=(Contact("open", "open"),)), Person("bo", contacts=(PHONE,)))
+    channels = (*org().playbook.channels, Channel("open", "console"))
+    found = proof(org(ANA, ANA, (Target("person", "bo"),), people=people, channels=channels), days=1)
+    assert [(each.start, each.end) for each in of(found, "late")] == [(MONDAY, moment(1, "00:00"))]
+    assert "after up to 10:00, and 5:00 is allowed" in of(found, "late")[0].says
+
+
+def test_a_contact_that_has_answered_counts_only_where_it_can_wake() -> None:
+    contact = Contact("open", "open")
+    people = (Person("ana", contacts=(contact, replace(PHONE, to="+9"))),)
+    given = org(ANA, people=people, channels=(*org().playbook.channels, Channel("open", "console")))
+    (found,) = of(proof(replace(given, verified=(Verified("ana", contact),))), "unreachable")
+    assert found.says == "ana has no contact for high urgency that has ever answered a test page."
+
+
+def test_a_first_contact_after_the_rung_is_over_is_late() -> None:
+    people = (Person("ana", contacts=(replace(PHONE, after=timedelta(minutes=10)),)),)
+    calm = (Severity(1, "SEV1", "", "", acknowledge_within=timedelta(hours=1)),)
+    found = of(proof(org(ANA, people=people, severities=calm)), "late")
+    (finding,) = found
+    first = "The first contact of ana for high urgency comes 10:00 after the page"
+    assert (finding.about, finding.says) == ("ana", f"{first}, and ladder page goes on after 5:00.")
+    in_time = (Person("ana", contacts=(replace(PHONE, after=timedelta(minutes=5)),)),)
+    assert of(proof(org(ANA, people=in_time, severities=calm)), "late") == []
+
+
+def test_a_ladder_without_end_waits_for_whoever_comes() -> None:
+    found = proof(org(schedules=(DAY,), more={"repeat": -1}), days=1)
+    assert of(found, "gap") == []
+    assert [(each.start, each.end) for each in of(found, "late")] == [
+        (moment(0, "00:00"), moment(0, "07:55")),
+        (moment(0, "20:00"), moment(1, "00:00")),
+    ]
 
 
 def test_a_second_who_is_the_first_is_no_second() -> None:

@@ -5,7 +5,7 @@ answers are the same, so nothing is sampled and nothing can fall between two sam
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,9 @@ from warroom.domain.reach import Reached
 
 FOLLOWED = timedelta(days=7)
 "How long a ladder is followed: whoever is reached only after that is not reached at all."
+
+UNHEARD = timedelta.max
+"The time until the first contact of somebody whose contacts are all on screens: a page goes out, and wakes nobody."
 
 
 class Arrival(msgspec.Struct, frozen=True):
@@ -36,7 +39,8 @@ class Arrival(msgspec.Struct, frozen=True):
 class Line(msgspec.Struct, frozen=True):
     """How fast a target reaches somebody: from each of `starts` on, the time until the first contact of anybody.
 
-    None = nobody. `channel`: it is a channel, which takes posts at any time and is no person.
+    None = nobody, UNHEARD = nobody who sleeps. `channel`: it is a channel, which takes posts at any time and is no
+    person.
     """
 
     starts: tuple[datetime, ...]
@@ -52,7 +56,7 @@ class Line(msgspec.Struct, frozen=True):
         return self.starts[index + 1] if index + 1 < len(self.starts) else None
 
     def reached(self, at: datetime) -> datetime | None:
-        """The first moment from `at` on at which it reaches somebody."""
+        """The first moment from `at` on at which a page goes to somebody."""
         if self.channel:
             return at
         for index in range(self.index(at), len(self.starts)):
@@ -99,14 +103,24 @@ def arrivals(ladder: Ladder, lines: Mapping[Target, Line], start: datetime, end:
             waiting.append(msgspec.structs.replace(front, start=stop))
         front = msgspec.structs.replace(front, end=stop)
         if firing.kind == "end":
-            found.append(Arrival(front.start, stop, front.best))
+            found += _followed(front, front.best)
         elif firing.kind == "hold":
-            found.append(Arrival(front.start, stop, front.best, sight.follow(front.place, firing.until)))
+            found += _followed(front, front.best, sight.follow(front.place, firing.until))
         elif over := _fired(front, firing, sight):
             waiting.append(over)
         else:
-            found.append(Arrival(front.start, stop, sight.best(front.best, front.offset, firing)))
+            found += _followed(front, sight.best(front.best, front.offset, firing))
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _followed(front: _Front, after: timedelta | None, at: datetime | None = None) -> Iterator[Arrival]:
+    """What becomes of these starts. Those from which somebody is reached only after FOLLOWED reach nobody."""
+    after = None if after is None or after > FOLLOWED else after
+    near = front.start if at is None else min(max(front.start, at - FOLLOWED), front.end)
+    if front.start < near:
+        yield Arrival(front.start, near, after)
+    if near < front.end:
+        yield Arrival(near, front.end, after, at)
 
 
 def _fired(front: _Front, firing: Firing, sight: "_Sight") -> _Front | None:
@@ -158,25 +172,25 @@ class _Sight:
             if firing.kind == "hold":
                 due = firing.until
                 continue
-            if firing.people:
-                sooner = due + self._fastest(firing)
-                best = min(best, sooner) if best else sooner
+            if (after := self._fastest(firing)) is not None:
+                best = min(best, due + after) if best else due + after
             place, due = firing.place, due + self.delay(firing)
         return best
 
     def best(self, known: timedelta | None, offset: timedelta, firing: Firing) -> timedelta | None:
         """The time until the first person is paged, with what was known and what a firing adds."""
-        if not firing.people:
+        after = self._fastest(firing)
+        if after is None:
             return known
-        sooner = offset + self._fastest(firing)
-        return sooner if known is None else min(known, sooner)
+        return offset + after if known is None else min(known, offset + after)
 
     def delay(self, firing: Firing) -> timedelta:
         """The time from a firing to the rung after it."""
         return self._ladder.rungs[firing.place.rung - 1].delay
 
-    def _fastest(self, firing: Firing) -> timedelta:
-        return min(self._speed[person] for person in firing.people)
+    def _fastest(self, firing: Firing) -> timedelta | None:
+        found = min((self._speed[person] for person in firing.people), default=UNHEARD)
+        return None if found == UNHEARD else found
 
     def _look(self, target: Target) -> Reached:
         seen = self._lines[target]

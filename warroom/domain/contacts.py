@@ -7,6 +7,8 @@ import msgspec
 
 Urgency = Literal["high", "low"]
 Kind = Literal["apprise", "webhook", "desktop", "console"]
+SCREENS: frozenset[Kind] = frozenset(("desktop", "console"))
+"Kinds that somebody sees who sits before a screen, and that wake nobody."
 
 
 class Channel(msgspec.Struct, frozen=True):

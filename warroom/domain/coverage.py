@@ -4,8 +4,9 @@ For every service and severity, at every moment of the span: when would the ladd
 had a role yet? Services that share schedules and ladder share the work.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 
 import msgspec
 
@@ -17,6 +18,7 @@ from warroom.domain.findings import Finding, listed, ordered
 from warroom.domain.ladder import Ladder, Target
 from warroom.domain.loads import Load
 from warroom.domain.manning import Manning
+from warroom.domain.mistakes import Hurried
 from warroom.domain.moments import span
 from warroom.domain.org import Org
 
@@ -62,6 +64,7 @@ def prove(org: Org, start: datetime, days: int = 90, tested: bool = True, step: 
         *_in_time(manning, demanded, start, end, step),
         *mistakes.unknown(org, start),
         *mistakes.unreachable(org, _paged(manning, demanded), tested),
+        *mistakes.hurried(_hurried(manning, demanded), cache(lambda urgency: demands.waking(org, urgency))),
         *singles.alone(manning, demanded, start, end),
         *singles.overlapping(manning, start, end),
         *_unfair(org, carried),
@@ -168,6 +171,20 @@ def _paged(manning: Manning, demanded: tuple[Demand, ...]) -> list[tuple[str, Ur
     for schedule in manning.org.playbook.schedules:
         found |= {(person, None) for person in _everybody(manning, ("schedule", schedule.name)) - named}
     return sorted(found, key=str)
+
+
+def _hurried(manning: Manning, demanded: tuple[Demand, ...]) -> Iterator[Hurried]:
+    """Everybody whom a rung pages at any time."""
+    rungs = {
+        (each.ladder.name, each.ladder.urgency, rung.delay, source)
+        for each in demanded
+        for rung in each.ladder.rungs
+        for target, drawn in each.sources
+        if target in rung.targets
+        for source in drawn
+    }
+    people = cache(lambda source: _everybody(manning, source))
+    return (Hurried(ladder, who, urgency, delay) for ladder, urgency, delay, source in rungs for who in people(source))
 
 
 def _everybody(manning: Manning, source: tuple[str, str]) -> set[str]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from warroom.domain import modules
+from warroom.domain.arrivals import UNHEARD
 from warroom.domain.contacts import Urgency
 from warroom.domain.findings import Finding, listed
 from warroom.domain.ladder import Ladder, Target
@@ -78,11 +79,21 @@ def _sources(manning: Manning, ladder: Ladder, services: tuple[str, ...]) -> tup
 
 
 def speeds(org: Org, urgency: Urgency) -> dict[str, timedelta]:
-    """The time from a page to each person's first contact; who has none for this urgency is not there."""
+    """The time from a page to each person's first contact that can wake them, UNHEARD where none can.
+
+    Who has no contact for this urgency is not there.
+    """
+    shown = modules.screens(org)
     waits = {
-        each.name: [one.after for one in each.contacts if urgency in one.urgencies] for each in org.playbook.people
+        each.name: [UNHEARD if one.channel in shown else one.after for one in each.contacts if urgency in one.urgencies]
+        for each in org.playbook.people
     }
     return {name: min(found) for name, found in waits.items() if found}
+
+
+def waking(org: Org, urgency: Urgency) -> dict[str, timedelta]:
+    """As `speeds`, of those only whom a contact can wake."""
+    return {name: after for name, after in speeds(org, urgency).items() if after != UNHEARD}
 
 
 def whom(services: tuple[str, ...], severities: tuple[str, ...]) -> str:

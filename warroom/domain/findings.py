@@ -28,6 +28,7 @@ class Finding(msgspec.Struct, frozen=True):
     """One thing that is wrong. `about`: what or whom it concerns; `says`: it as a sentence.
 
     `start` and `end`: when; both None = always. `services` and `severities`: for which incidents, where it matters.
+    `times`: how often, where more than once; then `start` and `end` are those of the first time.
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Finding(msgspec.Struct, frozen=True):
     end: datetime | None = None
     services: tuple[str, ...] = ()
     severities: tuple[str, ...] = ()
+    times: int = 1
 
     @property
     def endangers(self) -> bool:

@@ -1,12 +1,15 @@
 """Names that rosters and ladders use and that nobody bears, and people whom they name and who cannot be reached."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+
+import msgspec
 
 from warroom.domain import modules
 from warroom.domain.contacts import Urgency
 from warroom.domain.findings import Finding
 from warroom.domain.ladder import Ladder, Route, Target
+from warroom.domain.moments import span
 from warroom.domain.org import Org
 from warroom.domain.roles import ROLES
 from warroom.domain.roster import Absence, Override, Swap
@@ -108,18 +111,44 @@ def _missing(where: str, kind: str, used: Iterable[str], known: Iterable[str]) -
 
 
 def unreachable(org: Org, paged: Iterable[tuple[str, Urgency | None]], tested: bool) -> Iterator[Finding]:
-    """Known people of `paged` whom no contact reaches; with `tested`, also those of whom none has answered yet.
+    """Known people of `paged` whom no contact wakes; with `tested`, also those of whom none has answered yet.
 
     An urgency of None: no ladder names them, so that any contact will do.
     """
     people = {each.name: each for each in org.playbook.people}
     answered = {(each.person, each.contact) for each in org.verified}
+    shown = modules.screens(org)
     for name, urgency in paged:
         if name not in people:
             continue
         found = [each for each in people[name].contacts if urgency is None or urgency in each.urgencies]
+        waking = [each for each in found if each.channel not in shown]
         what = "contact" if urgency is None else f"contact for {urgency} urgency"
         if not found:
             yield Finding("unreachable", name, f"{name} has no {what}, and cannot be paged.")
-        elif tested and not any((name, contact) in answered for contact in found):
+        elif not waking:
+            yield Finding("unreachable", name, f"{name} has no {what} but on a screen, which wakes nobody.")
+        elif tested and not any((name, contact) in answered for contact in waking):
             yield Finding("unreachable", name, f"{name} has no {what} that has ever answered a test page.")
+
+
+class Hurried(msgspec.Struct, frozen=True):
+    """A rung of this ladder pages a person with this urgency, and the ladder goes on after `delay`."""
+
+    ladder: str
+    person: str
+    urgency: Urgency
+    delay: timedelta
+
+
+def hurried(found: Iterable[Hurried], waking: Callable[[Urgency], Mapping[str, timedelta]]) -> Iterator[Finding]:
+    """Those whose rung is over before it wakes them. `waking`: the time until the first contact of each person."""
+    soonest: dict[tuple[str, str, Urgency], timedelta] = {}
+    for each in found:
+        key = (each.ladder, each.person, each.urgency)
+        soonest[key] = min(each.delay, soonest.get(key, each.delay))
+    for (ladder, person, urgency), delay in soonest.items():
+        after = waking(urgency).get(person)
+        if after is not None and after > delay:
+            first = f"The first contact of {person} for {urgency} urgency comes {span(after)} after the page"
+            yield Finding("late", person, f"{first}, and ladder {ladder} goes on after {span(delay)}.")

@@ -1,6 +1,6 @@
 """What is in force for an incident: its stack's module first, then the organisation."""
 
-from warroom.domain.contacts import Channel
+from warroom.domain.contacts import SCREENS, Channel
 from warroom.domain.ladder import Module, Policy
 from warroom.domain.org import Org
 from warroom.domain.runbook import Runbook
@@ -42,6 +42,11 @@ def channels(org: Org) -> dict[str, Channel]:
     for module in org.playbook.modules:
         found |= {f"{module.name}/{each.name}": each for each in module.channels}
     return found
+
+
+def screens(org: Org) -> frozenset[str]:
+    """The channels, as in `channels`, that only show something on a screen, and wake nobody."""
+    return frozenset(name for name, channel in channels(org).items() if channel.kind in SCREENS)
 
 
 def channel_key(org: Org, module: str, name: str) -> str:

@@ -5,27 +5,27 @@ from datetime import datetime
 
 from warroom.domain import loads
 from warroom.domain.contacts import Urgency
-from warroom.domain.demands import Demand, Pair, Sources, grouped, speeds, whom
-from warroom.domain.findings import Finding, listed
+from warroom.domain.demands import Demand, Pair, Sources, waking, whom
+from warroom.domain.findings import Finding, Kind, listed
 from warroom.domain.manning import Manned, Manning, joined, overlaps
 
 
 def alone(manning: Manning, demands: Iterable[Demand], start: datetime, end: datetime) -> Iterator[Finding]:
-    """When only one person on a whole ladder can be paged, and schedules that have one member."""
+    """Ladders on which only one person can be paged at times, by person; schedules that have one member."""
     drawn: dict[tuple[str, Urgency, Sources], list[Pair]] = {}
     for each in demands:
         drawn.setdefault((each.ladder.name, each.ladder.urgency, each.everybody), []).append(each.pair)
-    reachable = {urgency: frozenset(speeds(manning.org, urgency)) for _, urgency, _ in drawn}
-    spans: dict[tuple[str, Manned], list[Pair]] = {}
+    reachable = {urgency: frozenset(waking(manning.org, urgency)) for _, urgency, _ in drawn}
+    spans: dict[tuple[str, str], dict[Manned, list[Pair]]] = {}
     for (ladder, urgency, sources), pairs in drawn.items():
         for stretch in _within(manning.of(sources), start, end, reachable[urgency]):
             if len(stretch.people) == 1:
-                spans.setdefault((ladder, stretch), []).extend(pairs)
-    for (ladder, stretch), pairs in spans.items():
-        (person,) = stretch.people
-        for services, severities in grouped(pairs):
-            says = f"Ladder {ladder} has nobody but {person} for {whom(services, severities)}."
-            yield Finding("alone", person, says, stretch.start, stretch.end, services, severities)
+                spans.setdefault((ladder, min(stretch.people)), {}).setdefault(stretch, []).extend(pairs)
+    for (ladder, person), found in spans.items():
+        pairs = [pair for those in found.values() for pair in those]
+        services, severities = (tuple(dict.fromkeys(names)) for names in zip(*pairs, strict=True))
+        says = f"Ladder {ladder} has nobody but {person} for {whom(services, severities)}."
+        yield _first("alone", person, says, found, services, severities)
     for schedule in manning.org.playbook.schedules:
         if len(members := loads.members(schedule)) == 1:
             yield Finding("alone", schedule.name, f"Schedule {schedule.name} has one member, {min(members)}.")
@@ -40,11 +40,27 @@ def overlapping(manning: Manning, start: datetime, end: datetime) -> Iterator[Fi
     for (primary, secondary), services in alike.items():
         both = overlaps(manning.schedule(primary), manning.schedule(secondary))
         shared = tuple(Manned(since, until, one.people & two.people) for since, until, one, two in both)
+        spans: dict[str, list[Manned]] = {}
         for each in _within(shared, start, end):
-            for person in sorted(each.people):
-                whose = listed(tuple(services))
-                says = f"{person} is on call by {primary} and by {secondary} at once: no second for {whose}."
-                yield Finding("overlap", person, says, each.start, each.end, tuple(services))
+            for person in each.people:
+                spans.setdefault(person, []).append(each)
+        for person, found in sorted(spans.items()):
+            whose = listed(tuple(services))
+            says = f"{person} is on call by {primary} and by {secondary} at once: no second for {whose}."
+            yield _first("overlap", person, says, found, tuple(services))
+
+
+def _first(
+    kind: Kind,
+    about: str,
+    says: str,
+    spans: Iterable[Manned],
+    services: tuple[str, ...],
+    severities: tuple[str, ...] = (),
+) -> Finding:
+    """One finding for all of these times: hourly turns would make thousands, of which nobody reads the second."""
+    times = sorted(spans, key=lambda each: each.start)
+    return Finding(kind, about, says, times[0].start, times[0].end, services, severities, len(times))
 
 
 def _within(
