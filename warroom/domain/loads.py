@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from warroom.domain.manning import Manned, Manning, joined, united
+from warroom.domain.manning import Manned, Manning
 from warroom.domain.moments import at_wall
 from warroom.domain.org import Org
 from warroom.domain.roster import Layer, Schedule
@@ -56,17 +56,39 @@ def loads(manning: Manning, start: datetime, end: datetime) -> tuple[Load, ...]:
         name: _Calendar(name, start, end) for name in {*(each.time_zone for each in org.playbook.people), "UTC"}
     }
     theirs = {each.name: calendars[each.time_zone] for each in org.playbook.people}
-    by_person: dict[str, list[tuple[Manned, ...]]] = {}
+    together: dict[str, list[Span]] = {}
     found: list[Load] = []
     for schedule in org.playbook.schedules:
-        line = manning.schedule(schedule.name)
-        for person in sorted(members(schedule) | {who for each in line for who in each.people}):
-            own = joined(msgspec.structs.replace(each, people=each.people & {person}) for each in line)
-            by_person.setdefault(person, []).append(own)
+        carried = _spans(manning.schedule(schedule.name), start, end)
+        for person in sorted(members(schedule) | carried.keys()):
+            own = _joined(carried.get(person, ()))
+            together.setdefault(person, []).extend(own)
             found.append(_load(theirs.get(person, calendars["UTC"]), person, schedule.name, own))
-    for person, lines in by_person.items():
-        found.append(_load(theirs.get(person, calendars["UTC"]), person, "", united(lines)))
+    for person, spans in together.items():
+        found.append(_load(theirs.get(person, calendars["UTC"]), person, "", _joined(spans)))
     return tuple(sorted(found, key=lambda each: (each.person, each.schedule)))
+
+
+def _spans(line: Iterable[Manned], start: datetime, end: datetime) -> dict[str, list[Span]]:
+    """When each person is on call, cut to a span."""
+    found: dict[str, list[Span]] = {}
+    for each in line:
+        since, until = max(each.start, start), min(each.end, end)
+        if since < until:
+            for person in each.people:
+                found.setdefault(person, []).append((since, until))
+    return found
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """The same time in order, each moment of it once."""
+    found: list[Span] = []
+    for since, until in sorted(spans):
+        if found and since <= found[-1][1]:
+            found[-1] = (found[-1][0], max(until, found[-1][1]))
+        else:
+            found.append((since, until))
+    return found
 
 
 def members(schedule: Schedule) -> frozenset[str]:
@@ -105,9 +127,7 @@ def _weekends(turn: timedelta) -> timedelta:
     return timedelta(days=2) * (turn // timedelta(days=7) + 1)
 
 
-def _load(calendar: "_Calendar", person: str, schedule: str, line: tuple[Manned, ...]) -> Load:
-    spans = [(max(each.start, calendar.start), min(each.end, calendar.end)) for each in line if each.people]
-    spans = [(since, until) for since, until in spans if since < until]
+def _load(calendar: "_Calendar", person: str, schedule: str, spans: list[Span]) -> Load:
     hours = sum((until - since for since, until in spans), _ZERO)
     return Load(
         person, schedule, calendar.zone, hours, _shared(spans, calendar.nights), _shared(spans, calendar.weekends)
@@ -120,8 +140,6 @@ class _Calendar:
     def __init__(self, name: str, start: datetime, end: datetime) -> None:
         zone = ZoneInfo(name)
         self.zone = name
-        self.start = start
-        self.end = end
         first = start.astimezone(zone).date() - timedelta(days=1)
         count = (end.astimezone(zone).date() - first).days + 1
         days = [first + timedelta(days=number) for number in range(count)]
