@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from tests.cli.shell import ROOT, Shell
+from warroom.cli.engines import NOBODY
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 MILESTONES = ["impact", "detection", "acknowledgment", "escalation", "containment", "resolution", "review"]
@@ -47,8 +48,12 @@ def test_warnings_are_data_too(shell: Shell) -> None:
     shell.run("init")
     done = shell.run("declare", "one", "--service", "paymets", "--service", "checkout", "--json")
     assert (done.code, done.err) == (0, "")
-    assert done.data["warnings"] == ["The catalogue has no service “paymets” (it has payments); it was taken as it is."]
-    assert shell.ask("declare", "two", "--service", "payments")["warnings"] == []
+    assert done.data["warnings"] == [
+        "The catalogue has no service “paymets” (it has payments); it was taken as it is."
+        " No owner of it will be paged.",
+        NOBODY,
+    ]
+    assert shell.ask("declare", "two", "--service", "payments")["warnings"] == [NOBODY]
 
 
 def test_t_plus_is_unknown_where_nobody_knows_when_it_was_over(shell: Shell) -> None:

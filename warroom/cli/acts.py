@@ -5,6 +5,7 @@ import uuid
 from functools import partial
 from pathlib import Path
 
+from warroom.cli import engines
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain import services
@@ -16,6 +17,9 @@ from warroom.room.room import BIGGEST_EVIDENCE, Outcome
 
 _SPELT = {"severity": "--sev", "services": "--service", "content": "FILE", "runbook": "NAME"}
 "Parameters that people know by another name."
+
+_PAGES = ("declare", "page", "escalate", "sev", "reopen")
+"After these somebody may rely on a page."
 
 COMMAND_ID = Arg("--command-id", "an id of your own, a UUID: the same one again changes nothing", required=False)
 _YES = Arg("--yes", "do it without asking", kind="flag", required=False)
@@ -81,7 +85,10 @@ def perform(command: Command, session: Session, values: Values) -> int:
             return 1
     outcome = room.do(command.name, incident, command_id=command_id(values), **given)
     room.store.ring()
-    answer(session, command, outcome, _warnings(outcome, given.get("services") or [given.get("service")]))
+    warnings = _warnings(outcome, given.get("services") or [given.get("service")])
+    if command.name in _PAGES:
+        warnings += engines.remark(session, outcome.incident)
+    answer(session, command, outcome, warnings)
     return 0
 
 
@@ -109,6 +116,9 @@ def _warnings(outcome: Outcome, named: list[str | None]) -> list[str]:
     """A service that no catalogue knows is accepted, but it may be a slip of the finger."""
     catalogue = outcome.incident.services.catalogue or outcome.state.org.playbook.services
     known = [row.name for row in catalogue]
+    ladder = outcome.incident.escalation.ladder
+    by_service = ladder and any(target.kind == "service" for rung in ladder.rungs for target in rung.targets)
+    unpaged = " No owner of it will be paged." if by_service else ""
     found = []
     for name in named:
         if name and services.resolve(catalogue, name) not in known:
@@ -116,7 +126,7 @@ def _warnings(outcome: Outcome, named: list[str | None]) -> list[str]:
 
             near = get_close_matches(name, known, n=3)
             also = f" (it has {', '.join(near)})" if near else ""
-            found.append(f"The catalogue has no service “{name}”{also}; it was taken as it is.")
+            found.append(f"The catalogue has no service “{name}”{also}; it was taken as it is.{unpaged}")
     return found
 
 

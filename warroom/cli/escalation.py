@@ -52,4 +52,5 @@ def _rung(page: View) -> str:
 def _outcome(page: View, contact: View) -> tuple[str, str, str]:
     way = contact["name"] if page["person"] else ""
     answered = f"answered at {page['answered'][11:19]} UTC" if page["answered"] else ""
-    return way, _WORDS[contact["outcome"]], answered or contact["says"] or ""
+    outcome = f"waits: {contact['waits']}" if contact["waits"] else _WORDS[contact["outcome"]]
+    return way, outcome, answered or contact["says"] or ""

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from warroom.cli import escalation
+from warroom.cli import engines, escalation
 from warroom.cli.acts import acts
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.out import Out
 from warroom.cli.session import Session
 from warroom.domain.moments import moment
 from warroom.room import views
+from warroom.room.engines import engines as engines_of
 from warroom.room.plain import View
 
 _RECENT = 10
@@ -38,13 +39,16 @@ def _list(session: Session, wanted: Callable[[View], bool]) -> int:
             out.say(f"{missing.message}\n{missing.hint}")
         return 0
     now = moment(store.now())
-    found = [view for row in store.summaries() if wanted(view := views.summary(row, now))]
+    rows = [(row, views.summary(row, now)) for row in store.summaries()]
+    found = [view for _, view in rows if wanted(view)]
     if out.json:
         out.data(found)
     elif found:
         out.table([_line(view) for view in found])
     else:
         out.say("There is none.")
+    for remark in engines.remarks(session, [row.stream for row, view in rows if view["status"] in views.OPEN]):
+        out.say(remark)
     return 0
 
 
@@ -57,11 +61,13 @@ def show(session: Session, values: Values) -> int:
     """One incident, whole."""
     room = session.room()
     state = room.feed(session.incident(values.get("incident"))).state
-    view = views.show(state, moment(room.store.now()))
+    view = views.show(state, moment(room.store.now()), engines_of(room.store))
     if session.out.json:
         session.out.data(view)
     else:
         _page(session.out, view, 0 if "all" in values else _RECENT)
+        for remark in engines.remark(session, state.incident) if state.incident else ():
+            session.out.say(remark)
     return 0
 
 

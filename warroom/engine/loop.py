@@ -66,6 +66,7 @@ class Engine:
         self._outbox = Outbox(room, link)
         self._channels: dict[str, Channel] = {}
         self._adapters: dict[str, Adapter] = {}
+        self._unable: dict[str, str] = {}
         self._busy: Counter[str] = Counter()
         self._counting = Lock()
         self._checked = self._renewed = self._beaten = float("-inf")
@@ -158,11 +159,20 @@ class Engine:
         return self._outbox.claim(realm, channels, limit) if limit > 0 else []
 
     def _check(self, org: Org) -> None:
-        """Look which channels this host could send on: when they change, and every half minute, as secrets change."""
+        """Look which channels this host could send on: when they change, and every half minute, as secrets change.
+
+        Why it could not is said once, and again when the reason is another one.
+        """
         now, channels = self._clock(), modules.channels(org)
         if now - self._checked < RECHECK and channels == self._channels:
             return
-        self._adapters = {name: each for name, each in self._open(org).items() if not each.check()}
+        opened = self._open(org)
+        unable = {name: why for name, each in opened.items() if (why := each.check())}
+        for name, why in unable.items():
+            if self._unable.get(name) != why:
+                self._report(f"{name} is not served here: {why}")
+        self._adapters = {name: each for name, each in opened.items() if name not in unable}
+        self._unable = unable
         self._checked, self._channels = now, channels
         self._renewed = float("-inf")
 
@@ -177,6 +187,8 @@ class Engine:
             name for name in self._adapters if self._store.lease(f"{CHANNEL}{name}", self._me, at, at + TTL)
         )
         self._leads = bool(self._store.lease(LEAD, self._me, at, at + TTL, " ".join(self._serves)))
+        if self._leads:
+            self._outbox.abandon(self._channels)
 
     def _watchdog(self) -> None:
         """Tell the outside that this engine is alive, once a minute, and only while nothing is overdue."""

@@ -4,7 +4,7 @@ The promise: a page is attempted at least once while it still matters. A receive
 once; another one may see it twice only where an engine died or hung between handing it over and writing that down.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from warroom.domain.throttle import not_before
 from warroom.domain.wording import page_words
 from warroom.engine.escalation import ACTOR
 from warroom.outreach.contract import Adapter, Message, Receipt
+from warroom.room.feed import uuid_of
 from warroom.room.room import Room
 from warroom.room.writing import Content, PageContent
 from warroom.store.contract import Append, Claimed, Conflict, Fenced, Parcel, Parcelling, Settled
@@ -119,6 +120,28 @@ class Outbox:
             except Exception:  # noqa: BLE001 - what cannot be told is settled all the same, or it would come back for ever
                 self._beside(Claimed(parcel, 0, 0, 0), Settled(parcel.id, 0, "dropped"))
         return len(lapsed)
+
+    def abandon(self, known: Collection[str]) -> None:
+        """Give up what is due on a channel that the playbook has no more: nobody will ever serve it."""
+        now = self._store.now()
+        waiting = (parcel for parcel, _, _ in self._store.outbox(states=("pending",)) if parcel.not_before <= now)
+        gone = {(parcel.realm, parcel.channel) for parcel in waiting if parcel.channel not in known}
+        for realm, channel in sorted(gone):
+            for claimed in self._store.claim((channel,), realm, now, now + LEASE):
+                self._abandoned(claimed)
+
+    def _abandoned(self, claimed: Claimed) -> None:
+        """As `settle`; what cannot be told is settled all the same, or it would come back for ever."""
+        try:
+            if self.prepare(claimed):
+                why = f"the playbook has no channel {claimed.parcel.channel} any more"
+                self.settle(claimed, Receipt("failed", why))
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - one broken message must not keep the engine from its work
+            self._beside(claimed, Settled(claimed.parcel.id, claimed.lease_epoch, "dropped"))
+        finally:
+            self._room.forget(uuid_of(claimed.parcel.stream))
 
     def _expired(self, parcel: Parcel) -> None:
         claimed = Claimed(parcel, ATTEMPTS, 0, 0)

@@ -10,6 +10,7 @@ TTL = 15_000_000
 "Microseconds after which an engine that says nothing has lost what it held."
 
 LATE = 60_000_000
+_FOREVER = 2**62
 
 
 class Engines(msgspec.Struct, frozen=True):
@@ -26,6 +27,14 @@ def engines(store: Store) -> Engines:
     alive = [each for each in store.leases() if each.until > now]
     late = store.timers(now - LATE, ("rung", "silent"))
     return Engines(any(each.name == LEAD for each in alive), _served(alive), len(late))
+
+
+def waiting(store: Store) -> frozenset[str]:
+    """The streams that have a rung to come, or a message that has not gone out and is not too late."""
+    now = store.now()
+    rungs = {stream for stream, _, _ in store.timers(_FOREVER, ("rung",))}
+    parcels = store.outbox(states=("pending", "leased"))
+    return frozenset(rungs | {parcel.stream for parcel, _, _ in parcels if parcel.expires > now})
 
 
 def _served(alive: list[Lease]) -> tuple[str, ...]:

@@ -1,14 +1,16 @@
 """The ladder of an incident as data, in the manner of `views`."""
 
-from datetime import datetime
-
-from warroom.domain.escalation import Escalation, Page
+from warroom.domain.case import Case
+from warroom.domain.escalation import Page
 from warroom.domain.ladder import Ladder
+from warroom.domain.pages import objection
+from warroom.room.engines import Engines
 from warroom.room.plain import View, maybe, seconds, stamp
 
 
-def escalation(state: Escalation, now: datetime) -> View | None:
-    """Where the ladder stands at the incident's time `now`; null where the incident has none and nobody was paged."""
+def escalation(case: Case, engines: Engines) -> View | None:
+    """Where the ladder stands at the case's time; null where the incident has none and nobody was paged."""
+    state, now = case.incident.escalation, case.now
     if state.ladder is None and not state.pages:
         return None
     return {
@@ -16,6 +18,7 @@ def escalation(state: Escalation, now: datetime) -> View | None:
         "run": state.runs,
         "state": state.going,
         "test": state.walk,
+        "engine": engines.leads,
         "round": state.place.round,
         "rung": state.place.rung or None,
         "next": maybe(state.due) if state.going == "climbing" else None,
@@ -24,7 +27,7 @@ def escalation(state: Escalation, now: datetime) -> View | None:
         "ended": state.ended or None,
         "acknowledged": {"by": state.by, "at": maybe(state.since)} if state.going == "acknowledged" else None,
         "pages_again": maybe(state.silent),
-        "pages": [page(each) for each in state.pages],
+        "pages": [page(each, _waits(case, each, engines)) for each in state.pages],
     }
 
 
@@ -47,8 +50,22 @@ def ladder(known: Ladder) -> View:
     }
 
 
-def page(known: Page) -> View:
-    """One page: whom, by which rung (null = by hand), and what came of each contact."""
+def _waits(case: Case, page: Page, engines: Engines) -> dict[str, str]:
+    """Why contacts wait although they are due, by the contact's name: no engine that runs could send to them."""
+    if case.incident.exercise == "drill":
+        return {}
+    return {
+        contact.name: f"no engine serves {contact.channel}" if engines.leads else "no engine runs"
+        for contact in page.order.contacts
+        if page.at + contact.after <= case.now
+        and page.tried(contact.name) is None
+        and not (engines.leads and contact.channel in engines.served)
+        and not objection(case, page.order.id, contact.name)
+    }
+
+
+def page(known: Page, waits: dict[str, str]) -> View:
+    """One page: whom, by which rung (null = by hand), and what came of each contact or why it `waits`."""
     order = known.order
     return {
         "id": order.id,
@@ -67,6 +84,7 @@ def page(known: Page) -> View:
                 "attempts": tried.attempt if tried else 0,
                 "at": stamp(tried.at) if tried else None,
                 "says": (tried.says or None) if tried else None,
+                "waits": waits.get(contact.name),
             }
             for contact in order.contacts
         ],

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from warroom.domain import services
+from warroom.domain.case import Case
 from warroom.domain.clock import NAMES, Clock, ClockMapped, Milestone, targets
 from warroom.domain.event import incident_of
 from warroom.domain.incident import Incident
@@ -18,6 +19,7 @@ from warroom.domain.services import Board, Service
 from warroom.domain.severity import Severity
 from warroom.domain.timeline import Entry
 from warroom.room import checklist_views, escalation_views
+from warroom.room.engines import Engines
 from warroom.room.feed import State
 from warroom.room.plain import View, maybe, stamp
 from warroom.store import codec
@@ -28,8 +30,8 @@ OPEN = ("active", "contained")
 _ILL = ("degraded", "partial-outage", "major-outage")
 
 
-def show(state: State, database: datetime) -> View:
-    """One incident, whole, at the database's time."""
+def show(state: State, database: datetime, engines: Engines | None = None) -> View:
+    """One incident, whole, at the database's time. `engines`: those that run; None = nobody looked."""
     incident = _incident(state)
     now = incident.clock.time(database)
     return {
@@ -46,7 +48,7 @@ def show(state: State, database: datetime) -> View:
         "milestones": {name: _milestone(incident.clock.get(name)) for name in NAMES},
         "targets": _targets(incident, now),
         "roles": roles(incident.roles, incident.severity.now),
-        "escalation": escalation_views.escalation(incident.escalation, now),
+        "escalation": escalation_views.escalation(Case(incident, state.org, "", now), engines or Engines()),
         "runbooks": [checklist_views.runbook(run) for run in incident.checklist.runs],
         "steps": checklist_views.steps(incident, state.org, database),
         "parameters": checklist_views.values(incident),

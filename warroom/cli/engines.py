@@ -1,0 +1,24 @@
+"""What every verb that concerns pages says where no engine runs: whoever reads it must not wait for a page in vain."""
+
+from collections.abc import Iterable
+
+from warroom.cli.session import Session
+from warroom.domain.incident import Incident
+
+NOBODY = "No engine runs: nobody is paged. Run: warroom engine"
+
+
+def remark(session: Session, incident: Incident) -> list[str]:
+    """That sentence, where this incident waits for an engine and none leads."""
+    from warroom.domain.event import incident_stream
+
+    return remarks(session, (incident_stream(incident.id),))
+
+
+def remarks(session: Session, streams: Iterable[str]) -> list[str]:
+    """That sentence, where any of these streams waits for an engine and none leads."""
+    from warroom.room.engines import engines, waiting
+
+    store = session.room().store
+    alone = not engines(store).leads and waiting(store).intersection(streams)
+    return [NOBODY] if alone else []
