@@ -18,7 +18,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from warroom.cli.fronts import Fronts
         from warroom.cli.main import run
 
-        return run(sys.argv[1:] if argv is None else argv, Fronts(_console, _serve))
+        return run(sys.argv[1:] if argv is None else argv, Fronts(_console, _serve, _unit))
     except KeyboardInterrupt:
         return 130
 
@@ -36,6 +36,12 @@ def _serve(settings: "Settings", bind: str, url: str, say: Callable[[str], None]
     from warroom.web.serve import serve
 
     return serve(settings, bind, url, say)
+
+
+def _unit(bind: str, url: str) -> str:
+    from warroom.web.unit import unit
+
+    return unit(bind, url)
 
 
 if __name__ == "__main__":

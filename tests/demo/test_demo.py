@@ -45,8 +45,12 @@ def no_service(*_: object) -> int:
     raise AssertionError("the demo serves nothing")
 
 
+def no_unit(*_: object) -> str:
+    raise AssertionError("the demo is no service")
+
+
 def play(*words: str) -> int:
-    return run(["demo", *words], Fronts(no_console, no_service))
+    return run(["demo", *words], Fronts(no_console, no_service, no_unit))
 
 
 def folder() -> Path:
@@ -250,7 +254,7 @@ def console(room, incident, settings, hint):
         print(len(seen.timeline), "entries by", len({each.actor for each in seen.timeline}))
     return 0
 
-sys.exit(run(["demo", "--speed", "30"], Fronts(console, lambda *_: 1)))
+sys.exit(run(["demo", "--speed", "30"], Fronts(console, lambda *_: 1, lambda *_: "")))
 """
 
 

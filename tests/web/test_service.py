@@ -23,6 +23,7 @@ from tests.web.site import PLAYBOOK
 from warroom.domain.contacts import Channel
 from warroom.room.engines import LEAD
 from warroom.room.room import Actor, Room
+from warroom.web.unit import quoted, unit
 
 pytestmark = pytest.mark.fault
 KEY = "a key of the receiver, long enough"
@@ -205,6 +206,40 @@ def test_the_unit_runs_this_program_with_these_options(tmp_path: Path) -> None:
     for line in ("Type=notify", "DynamicUser=yes", "StateDirectory=warroom", "Restart=always", "WatchdogSec=60"):
         assert line in lines
     assert not Path(shell.db).exists()
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--url", "http://war.example.org", "links must be https"),
+        ("--url", "https://war.example.org/a b", "is no address"),
+        ("--url", "https://war.example.org\nExecStartPre=/bin/true", "is no address"),
+        ("--bind", "somewhere", "is no HOST:PORT"),
+        ("--bind", "a\nb:9", "cannot stand in a unit"),
+    ],
+)
+def test_what_cannot_be_served_gets_into_no_unit(tmp_path: Path, option: str, value: str, said: str) -> None:
+    done = Shell(str(tmp_path / "warroom.db")).run("serve", "--print-unit", option, value)
+    assert (done.code, done.out) == (1, "")
+    assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("word", "written"),
+    [
+        ("/opt/war room/bin", '"/opt/war room/bin"'),
+        ('a"b', '"a\\"b"'),
+        ("a\\b", '"a\\\\b"'),
+        ("100%", "100%%"),
+        ("it's", '"it\'s"'),
+    ],
+)
+def test_a_word_stays_one_in_a_unit(word: str, written: str) -> None:
+    assert quoted(word) == written
+
+
+def test_a_dollar_sign_in_an_address_begins_no_variable() -> None:
+    assert "--url https://war.example.org/$$HOME\n" in unit("127.0.0.1:9", "https://war.example.org/$HOME")
 
 
 @pytest.mark.postgres

@@ -14,8 +14,13 @@ Serve = Callable[["Settings", str, str, Callable[[str], None]], int]
 "Runs engine and web on HOST:PORT, with the public address of links, and says what happens; the exit code."
 
 
+Unit = Callable[[str, str], str]
+"The unit that serves on HOST:PORT with the public address of links; Invalid where either is none."
+
+
 class Fronts(NamedTuple):
-    """What opens the console, and what serves."""
+    """What opens the console, what serves, and what writes the unit that serves."""
 
     console: Console
     serve: Serve
+    unit: Unit

@@ -22,6 +22,7 @@ class Session:
         self.out = out
         self.console = fronts.console
         self.serve = fronts.serve
+        self.unit = fronts.unit
         self.db = db
         self._room: Room | None = None
 

@@ -68,18 +68,24 @@ class WebServer:
             self._ended()
 
 
+def place(bind: str) -> tuple[str, int]:
+    """Host and port of `HOST:PORT` or `[HOST]:PORT`. Invalid where it is none."""
+    host, _, digits = bind.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or not (digits.isascii() and digits.isdecimal() and int(digits[:6]) < 65536):
+        raise Invalid(f"--bind: “{bind[:80]}” is no HOST:PORT.", hint="Such as 127.0.0.1:8008 or [::1]:8008.")
+    return host, int(digits)
+
+
 def listen(bind: str) -> tuple[socket.socket, str]:
     """A socket that listens on `HOST:PORT` or `[HOST]:PORT`, and its host.
 
     Invalid for what is no such thing; Refused where nothing can listen there.
     """
-    host, _, digits = bind.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    if not host or not (digits.isascii() and digits.isdecimal() and int(digits[:6]) < 65536):
-        raise Invalid(f"--bind: “{bind[:80]}” is no HOST:PORT.", hint="Such as 127.0.0.1:8008 or [::1]:8008.")
+    host, port = place(bind)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, int(digits)), family=family, backlog=CONNECTIONS), host
+        return socket.create_server((host, port), family=family, backlog=CONNECTIONS), host
     except (OSError, UnicodeError) as error:
         # Python adds in brackets what the sentence says already.
         reason = (getattr(error, "strerror", None) or "there is no such host").partition(" (")[0]
