@@ -123,6 +123,8 @@ def test_what_cannot_be_simulated_is_said(shell: Shell) -> None:
         (("--sev", "1", "--at", "someday"), "is no time"),
         (("--sev", "1", "--limit", "99d"), "is too long"),
         (("--sev", "1", "--odds", "--runs", "many"), "is no number"),
+        (("--sev", "1", "--odds", "--runs", "0"), "is no number from 1 to 100000"),
+        (("--sev", "1", "--odds", "--runs", "100001"), "is no number from 1 to 100000"),
     ):  # fmt: skip
         done = shell.run("simulate", *words)
         assert (done.code, done.out) == (1, "")

@@ -4,6 +4,7 @@ import builtins
 import json
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -293,3 +294,8 @@ def test_what_apprise_says_is_understood(line: str, outcome: str) -> None:
     receipt = judge("Slack", [line])
     assert receipt.outcome == outcome
     assert line == "" or line not in receipt.says
+
+
+def test_a_service_that_has_had_enough_is_given_time() -> None:
+    assert judge("Slack", ["Failed to send Slack notification: error=429."]).after == timedelta(seconds=30)
+    assert judge("Slack", ["Failed to send Slack notification: error=503."]).after is None

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _LONGEST = timedelta(days=31)
 _RUNS = 2000
+_MOST_RUNS = 100_000
 _SEED = 1
 
 
@@ -129,7 +130,9 @@ def _odds(session: Session, values: Values, fired: "tuple[Fired, ...]") -> "Odds
     from warroom.domain.odds import estimate, history
 
     seed, runs = _number(values, "seed", _SEED), _number(values, "runs", _RUNS)
-    return estimate(fired, history(_incidents(session)), Random(seed).random, max(1, runs))
+    if not 0 < runs <= _MOST_RUNS:
+        raise Invalid(f"--runs: “{runs}” is no number from 1 to {_MOST_RUNS}.")
+    return estimate(fired, history(_incidents(session)), Random(seed).random, runs)
 
 
 def _number(values: Values, name: str, usual: int) -> int:
@@ -212,7 +215,7 @@ ACTIONS = {
             Arg("--limit", "how long to follow the ladder, such as 4h; a day where nothing is said", required=False),
             Arg("--odds", "how likely somebody answers, going by the past", kind="flag", required=False),
             Arg("--seed", f"for the draws of --odds; {_SEED} where nothing is said", required=False),
-            Arg("--runs", f"how many draws; {_RUNS} where nothing is said", required=False),
+            Arg("--runs", f"how many draws, 1 to {_MOST_RUNS}; {_RUNS} where nothing is said", required=False),
             ZONE,
         ),
     ),

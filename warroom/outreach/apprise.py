@@ -6,14 +6,16 @@ no is read from what it logs, and told in our own words, because its words hold 
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
+from warroom.domain.contacts import misread_address, wrong_address
 from warroom.domain.errors import Refused, Unavailable
 from warroom.outreach.contract import Message, Receipt
 from warroom.outreach.hands import Hands
 from warroom.outreach.quiet import heard, hush
-from warroom.outreach.safe import safe, wrong_address
+from warroom.outreach.safe import safe
 from warroom.outreach.secrets import Secret
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ _SAMPLES = ("15551234567", "someone@example.org", "someone")
 _HTTP = re.compile(r"\berror[=:]\s?([1-5]\d\d)\b")
 _SMTP = re.compile(r"(?:\(|was refused: )([45]\d\d)(?:, b['\"]| )")
 _LATER = (408, 425, 429)
+_ENOUGH = timedelta(seconds=30)
+"The pause after a service has said that it had enough: for how long, Apprise does not pass on."
 _UNREACHED = ("connecttimeout", "connect timeout", "failed to establish", "refused]", "certificate_verify_failed")
 _BROKEN = ("timed out", "timeout", "connection aborted", "unexpectedly closed", "connection reset", "broken pipe")
 
@@ -56,7 +60,7 @@ class Apprise:
         )
 
     def _send(self, message: Message, timeout: float) -> Receipt:
-        if wrong := wrong_address(message.to) or _misread(message.to):
+        if wrong := wrong_address(message.to) or misread_address(message.to):
             return Receipt("failed", wrong)
         try:
             url = self._secret().reveal()
@@ -68,17 +72,6 @@ class Apprise:
         if service is None:
             return Receipt("failed", "Apprise cannot read the channel's URL with this address.")
         return _notify(service, message, timeout)
-
-
-def _misread(to: str) -> str:
-    """Why Apprise would take an address for something else, as a sentence; "" where it would not."""
-    if "," in to or ";" in to:
-        # Services take a list for several receivers, and wait for seconds between them.
-        return "The address is a list; write a contact for each."
-    if unquote(to) != to:
-        # What stands behind `?` is unquoted twice, so that `%0A` would become a line end.
-        return "The address holds a percent sign that reads as a code."
-    return ""
 
 
 def _load() -> None:
@@ -148,7 +141,8 @@ def judge(name: str, lines: list[str]) -> Receipt:
     status = [int(code) for code in _HTTP.findall(said)]
     if status:
         later = any(code in _LATER or code >= 500 for code in status)
-        return Receipt("retry" if later else "failed", f"{name} answered {status[-1]}.")
+        wait = _ENOUGH if 429 in status else None
+        return Receipt("retry" if later else "failed", f"{name} answered {status[-1]}.", wait)
     if code := _SMTP.search(said):
         later = code.group(1).startswith("4")
         return Receipt("retry" if later else "failed", f"The mail server refused it ({code.group(1)}).")
