@@ -24,6 +24,7 @@ from warroom.tui.modals.frame import Dialog
 from warroom.tui.safety import filters, guard_pastes
 from warroom.tui.screens.home import HomeScreen
 from warroom.tui.screens.incident import IncidentScreen
+from warroom.tui.screens.panes import Panes
 from warroom.tui.themes import PALETTES, THEMES
 from warroom.tui.typeahead import TypeAhead
 
@@ -140,7 +141,7 @@ class Console(TypeAhead):
         from warroom.tui.screens.oncall import OnCallScreen
 
         below = self.screen
-        now = (lambda: below.scene.now) if isinstance(below, IncidentScreen) else None
+        now = (lambda: below.scene.now) if isinstance(below, Panes) else None
         screen = OnCallScreen(self.room, now)
         self.push_screen(screen, lambda _: self.release())
         screen.call_after_refresh(self.release)
@@ -154,8 +155,9 @@ class Console(TypeAhead):
         from warroom.tui.modals.reader import Reader
         from warroom.tui.present.help import page
 
-        pane = self.screen.pane if isinstance(self.screen, IncidentScreen) else "checklist"
-        self.push_screen(Reader("Keys", page(pane)))
+        below = self.screen
+        keys = page(below.pane, below.actions) if isinstance(below, Panes) else page("checklist")
+        self.push_screen(Reader("Keys", keys))
 
 
 def _freeze() -> None:

@@ -6,12 +6,11 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from warroom.tui.actions.base import Action, key_name
-from warroom.tui.actions.catalogue import ALL
-from warroom.tui.screens.incident import IncidentScreen
+from warroom.tui.screens.panes import Panes
 
 
 class Actions(Provider):
-    """The actions of the incident screen beneath the palette."""
+    """The actions of the screen beneath the palette."""
 
     async def discover(self) -> Hits:
         """Everything that is on."""
@@ -28,12 +27,12 @@ class Actions(Provider):
 
     def _on(self) -> list[Action]:
         desk = self.screen
-        if not isinstance(desk, IncidentScreen):
+        if not isinstance(desk, Panes):
             return []
-        return [each for each in ALL if each.pane in ("", desk.pane) and not each.when(desk)]
+        return [each for each in desk.actions if each.pane in ("", desk.pane) and not each.when(desk)]
 
     def _do(self, action: Action) -> None:
-        if isinstance(self.screen, IncidentScreen):
+        if isinstance(self.screen, Panes):
             self.screen.carry_out(action)
 
 

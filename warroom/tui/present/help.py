@@ -6,13 +6,13 @@ from warroom.tui.present.cells import BLANK, Line, Span, heading, line
 from warroom.tui.present.layout import TITLES
 
 
-def page(pane: str) -> list[Line]:
+def page(pane: str, among: tuple[Action, ...] = ALL) -> list[Line]:
     """This pane's keys first, then those that work everywhere, then the other panes'."""
     lines: list[Line] = []
     for name, title in ((pane, f"In this pane ({TITLES[pane][2:]})"), ("", "Everywhere")):
-        lines += _section(title, [each for each in ALL if each.pane == name])
-    for name in dict.fromkeys(each.pane for each in ALL if each.pane not in ("", pane)):
-        lines += _section(f"In the pane {TITLES[name][2:]}", [each for each in ALL if each.pane == name])
+        lines += _section(title, [each for each in among if each.pane == name])
+    for name in dict.fromkeys(each.pane for each in among if each.pane not in ("", pane)):
+        lines += _section(f"In the pane {TITLES[name][2:]}", [each for each in among if each.pane == name])
     return lines
 
 

@@ -1,67 +1,36 @@
-"""One incident: the panes, and the desk that actions work at. Composition and wiring only; no rule lives here."""
+"""One incident, live: acting, following the log, and ringing. Composition and wiring only; no rule lives here."""
 
 import time
-from collections.abc import Awaitable
-from datetime import UTC, tzinfo
-
-from textual.app import ComposeResult
-from textual.events import Key, Paste
+from datetime import tzinfo
 
 from warroom.domain.moments import moment
-from warroom.domain.text import one_line
 from warroom.room.calls import open_page
-from warroom.tui.actions.base import Action
-from warroom.tui.actions.catalogue import meant, offered
-from warroom.tui.board import Board
 from warroom.tui.link import Answered, Link, ViewChanged
 from warroom.tui.messages import Left
 from warroom.tui.present import escalation
-from warroom.tui.present.layout import PANES
 from warroom.tui.runs import RunAnswered
-from warroom.tui.scene import Fitting, Scene, View
-from warroom.tui.screens.dialogs import Dialogs
+from warroom.tui.scene import Scene
+from warroom.tui.screens.panes import Panes
 from warroom.tui.typeahead import ahead
-from warroom.tui.widgets.kept import Kept
-from warroom.tui.widgets.lines import Lines
 
-_SAID_FOR = 10.0
 _AWAY_AFTER = 30.0
-_WINDOW = 300
 
 
-class IncidentScreen(Kept, Dialogs):
-    """The main screen. `hint`: a sentence to show until the first key, such as how others join."""
+class IncidentScreen(Panes):
+    """The main screen. `hint`: such as how others join."""
 
     def __init__(self, link: Link, me: str, zone: tzinfo, hint: str = "") -> None:
-        super().__init__()
+        super().__init__(link.view, me, zone, hint)
         self.link = link
-        self.about = link.view.incident.id
-        self.view: View = link.view
-        self.me = me
-        self._zone = zone
-        self._shown_zone: tzinfo = UTC
         self._marks = True
-        self._pane = "checklist"
-        self._maximised = False
-        self.board = Board()
-        self._window = _WINDOW
-        self._wanted = ""
-        self._says = hint
-        self._says_until = float("inf") if hint else 0.0
-        self._notices: dict[str, tuple[str, float]] = {}
         self._pending: dict[str, float] = {}
         self._unread = 0
         self._last_key = time.monotonic()
         self._seen = self.view.incident.seq
         self._ticks = 0
         self._word = "LIVE"
-        self._fitting = Fitting()
         page = open_page(self.view.incident, me)
         self._rung_for = {page.order.id} if page else set()
-
-    def compose(self) -> ComposeResult:
-        """The board."""
-        yield from self.board.compose()
 
     def on_mount(self) -> None:
         """Show what is known, and begin to follow."""
@@ -86,26 +55,16 @@ class IncidentScreen(Kept, Dialogs):
             self.view.incident.clock.time(database),
             self._shown_zone,
             self.link.fresh,
-            tuple((row, text) for row, (text, until) in self._notices.items() if until > now),
+            self._noticed,
             frozenset(row for row, since in self._pending.items() if now - since > 0.05),
             self._unread,
             self._marks,
-            self.board.pane("services").key.removeprefix("service:") if self._pane == "services" else "",
+            self._selected,
             self._window,
             self._wanted,
             self._fitting.offers(self.view),
             database,
         )
-
-    @property
-    def pane(self) -> str:
-        """The focused pane."""
-        return self._pane
-
-    @property
-    def row(self) -> str:
-        """The key under the cursor."""
-        return self.board.pane(self._pane).key
 
     def do(self, name: str, row: str = "", /, **params: object) -> None:
         """Carry out a command. Until it returns the row shows that it is pending, if that takes more than a moment."""
@@ -121,23 +80,6 @@ class IncidentScreen(Kept, Dialogs):
     def _show_pending(self) -> None:
         if self._pending:
             self.paint()
-
-    def say(self, text: str, row: str = "") -> None:
-        """Show a sentence for ten seconds: on the row, where it can be read there, else in the last line."""
-        text, until = one_line(text), time.monotonic() + _SAID_FOR
-        if row and self.board.holds(row, text):
-            self._notices[row] = (text, until)
-            self.paint()
-        else:
-            self._says, self._says_until = text, until
-            self._paint_footer()
-        self.set_timer(_SAID_FOR + 0.1, self.paint)
-
-    def copy(self, text: str, warning: str = "") -> None:
-        """Hand a text to the clipboard, and say by which way it went."""
-        from warroom.tui.clipboard import copy
-
-        self.say(f"{warning} {copy(text, self.app.copy_to_clipboard)}".strip())
 
     def run_step(self, step: str, again: bool = False) -> None:
         """Run an automated step here; its output is shown once it has begun."""
@@ -178,107 +120,17 @@ class IncidentScreen(Kept, Dialogs):
 
     def go(self, where: str) -> None:
         """Move about."""
-        pane = self.board.pane(self._pane)
-        page = max(1, pane.size.height - 1)
         match where:
-            case "clock" | "roles" | "checklist" | "services" | "timeline":
-                self._maximised = where == self._pane and not self._maximised
-                self.focus_pane(where)
-            case "next" | "previous":
-                names = PANES[1:]
-                at = names.index(self._pane) if self._pane in names else 0
-                self._maximised = self._maximised and self._pane != "clock"
-                self.focus_pane(names[(at + (1 if where == "next" else -1)) % len(names)])
-            case "up" | "down":
-                pane.move(-1 if where == "up" else 1)
-            case "page-up" | "page-down":
-                pane.move(-page if where == "page-up" else page)
-            case "top":
-                if self._pane == "timeline" and pane.lines and not pane.lines[0].key:
-                    self._window += 1000
-                    self.paint()
-                pane.move(-len(pane.lines))
-            case "end":
-                pane.move(len(pane.lines))
             case "unread":
                 self._to_unread()
-            case "filter":
-                self._begin(self._filter())
-            case "zone":
-                self._shown_zone = UTC if self._shown_zone is not UTC else self._zone
-                self.link.zone = self._shown_zone
-                self.say(f"Times are in {self._shown_zone}.")
-                self.paint()
             case "marks":
                 self._marks = not self._marks
                 self.paint()
             case "quit" | "home" if self.link.runs.active:
                 self._begin(self._leave(where))
             case _:
-                if where != "quit":
-                    ahead(self.app).hold()
-                self.app.post_message(Left(where))
-
-    # Keys.
-
-    def on_key(self, event: Key) -> None:
-        """What a key means here, from the registry."""
-        if ahead(self.app).holding:
-            ahead(self.app).keep(event)
-            event.stop()
-            event.prevent_default()
-            return
-        action = meant(event.key, self._pane)
-        if action is None and event.character:
-            action = meant(event.character, self._pane)
-        if action is None:
-            return
-        event.stop()
-        event.prevent_default()
-        self._attend()
-        self.carry_out(action)
-
-    def press(self, key: str | None) -> None:
-        """A key that was pressed while something was read: it means what it means here."""
-        if key and (action := meant(key, self._pane)):
-            self._attend()
-            self.carry_out(action)
-
-    def on_paste(self, event: Paste) -> None:
-        """A paste is for the dialog that is about to stand here, if there is one."""
-        if ahead(self.app).holding:
-            ahead(self.app).keep(event)
-
-    def carry_out(self, action: Action) -> None:
-        """Do an action, or say why it is off."""
-        if reason := action.when(self):
-            self.say(reason, self.row if action.pane else "")
-            return
-        result = action.run(self)
-        if isinstance(result, Awaitable):
-            self._begin(result)
-
-    def on_lines_picked(self, message: Lines.Picked) -> None:
-        """A second click opens the row."""
-        self._attend()
-        if action := meant("enter", self._pane):
-            self.carry_out(action)
-
-    def on_lines_moved(self, message: Lines.Moved) -> None:
-        """The cursor moved: others see where, and the keys that work here change."""
-        if message.pane.id in PANES and message.pane.id != self._pane:
-            self.focus_pane(str(message.pane.id))
-        self._touch()
-        if message.pane.id == "services":
-            self.board.paint_pane("services", self.scene)
-        self._paint_footer()
-
-    def on_descendant_focus(self) -> None:
-        """A click focused a pane."""
-        focused = self.focused
-        if isinstance(focused, Lines) and focused.id in PANES and focused.id != self._pane:
-            self._pane = str(focused.id)
-            self.fold_panes()
+                super().go(where)
+                self.link.zone = self._shown_zone
 
     def _attend(self) -> None:
         """A key was pressed: what came while nobody looked is new."""
@@ -287,9 +139,7 @@ class IncidentScreen(Kept, Dialogs):
             self._unread = self._seen
             self.paint()
         self._last_key, self._seen = now, self.view.incident.seq
-        if self._says and self._says_until == float("inf"):
-            self._says_until = now + _SAID_FOR
-        self._touch()
+        super()._attend()
 
     def _touch(self) -> None:
         self.link.touch(self.board.pane("checklist").key)
@@ -302,44 +152,6 @@ class IncidentScreen(Kept, Dialogs):
             self.focus_pane("timeline")
             self.board.pane("timeline").select(f"entry:{new[0].seq}")
         self._unread = 0
-
-    async def _filter(self) -> None:
-        wanted = await self.ask(
-            "Filter the timeline", "part of the text, a name, or a kind; empty shows all", self._wanted
-        )
-        if wanted is not None:
-            self._wanted = wanted
-            self.focus_pane("timeline")
-            self.paint()
-
-    # What is shown.
-
-    def focus_pane(self, name: str) -> None:
-        """Give a pane the cursor."""
-        self._pane = name
-        self.fold_panes()
-
-    def on_resize(self) -> None:
-        """Fold or unfold."""
-        self.fold_panes()
-
-    def fold_panes(self) -> None:
-        """Show the panes that the size and the cursor call for."""
-        classes = self.board.fold(self.size, self._pane, self._maximised)
-        for name in ("bare", "folded"):
-            self.set_class(name in classes, name)
-        self.set_focus(self.board.pane(self._pane))
-        self.paint()
-
-    def paint(self) -> None:
-        """Show the scene as it is now."""
-        self.board.paint(self.scene)
-        self._paint_footer()
-
-    def _paint_footer(self) -> None:
-        if self._says and time.monotonic() > self._says_until:
-            self._says = ""
-        self.board.paint_footer(offered(self), self._says)
 
     # News.
 
