@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warroom.domain.contacts import Channel, Kind
+from warroom.domain.contacts import Channel, Kind, wrong_address
 from warroom.domain.text import PICTURES
 from warroom.outreach import channels
 from warroom.outreach.apprise import Apprise
@@ -20,7 +20,7 @@ from warroom.outreach.console import Console
 from warroom.outreach.contract import Message, Receipt
 from warroom.outreach.desktop import NOTHING, Desktop
 from warroom.outreach.hands import Hands
-from warroom.outreach.safe import SUBJECT, TEXT, safe, wrong_address
+from warroom.outreach.safe import SUBJECT, TEXT, safe
 from warroom.outreach.sandbox import Sandbox
 from warroom.outreach.webhook import Webhook
 

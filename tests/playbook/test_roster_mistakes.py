@@ -115,6 +115,16 @@ MISTAKES = [
      '4: people[0].contacts[0].urgencies: no urgency is called "hihg"; did you mean "high"?'),
     ("people.yaml", '"+1 202 555 0102"', "tgram://token/chat",
      "5: people[0].contacts[1].to: this looks like a secret: " + STAYS),
+    ("people.yaml", '"+1 202 555 0102"', '"../x"',
+     "5: people[0].contacts[1].to: The address holds a path that leads upwards."),
+    ("people.yaml", '"+1 202 555 0102"', '"a,b"',
+     "5: people[0].contacts[1].to: The address is a list; write a contact for each."),
+    ("people.yaml", '"+1 202 555 0102"', '"x%2fy"',
+     "5: people[0].contacts[1].to: The address holds a percent sign that reads as a code."),
+    ("people.yaml", '"+1 202 555 0102"', '"+1\\e[2J202"',
+     "5: people[0].contacts[1].to: there is a hidden character (U+001B); leave it out"),
+    ("people.yaml", "{channel: console}", '{channel: console, to: "a\\u202Eb"}',
+     "6: people[0].contacts[2].to: there is a hidden character (U+202E); leave it out"),
     ("people.yaml", "- name: bo", "- name: bo\n  - name: nobody",
      '8: people[2].name: "nobody" is the word for a turn that nobody has; take another name'),
     # Modules.
@@ -142,6 +152,27 @@ def test_a_ladder_without_rungs(folder: Path) -> None:
     assert said(lambda: read_organisation(folder)) == ["ladders.yaml:1: ladders[0].rungs: must have at least one row"]
 
 
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/Europe/Berlin", "posix/UTC"])
+def test_a_zone_that_is_not_the_same_on_every_host_is_none(folder: Path, zone: str) -> None:
+    change(folder, "ladders.yaml", "Europe/Berlin", zone)
+    (told,) = said(lambda: read_organisation(folder))
+    assert told.endswith(f'time_zone: "{zone}" is not the same on every host; name a time zone such as Europe/Berlin')
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [
+        '{from: "00:00", until: "00:00"}',
+        '{from: "22:00", until: "06:00"}, {from: "06:00", until: "22:00"}',
+        '{days: [mon-fri], from: "09:00", until: "09:00"}, {days: [sat, sun], from: "09:00", until: "09:00"}',
+    ],
+)
+def test_quiet_hours_that_leave_no_minute_of_the_week_would_hold_for_ever(folder: Path, windows: str) -> None:
+    change(folder, "ladders.yaml", '{from: "22:00", until: "06:00"}', windows)
+    (told,) = said(lambda: read_organisation(folder))
+    assert told.endswith("ladders[0].quiet: leaves no minute of the week, so that this ladder would never page anybody")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -157,7 +188,7 @@ def test_windows_overlap_across_midnight_and_the_week(folder: Path, one: str, ot
 
 
 def test_windows_that_meet_do_not_overlap(folder: Path) -> None:
-    pair = '{from: "22:00", until: "06:00"}, {from: "06:00", until: "22:00"}'
+    pair = '{from: "22:00", until: "06:00"}, {from: "06:00", until: "21:59"}'
     change(folder, "ladders.yaml", '{from: "22:00", until: "06:00"}', pair)
     assert len(read_organisation(folder).ladders[0].quiet) == 2
 

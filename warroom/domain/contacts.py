@@ -1,14 +1,21 @@
 """How people are reached: channels of the organisation, and each person's contacts by urgency and order."""
 
+import re
 from datetime import timedelta
 from typing import Literal
+from urllib.parse import unquote
 
 import msgspec
+
+from warroom.domain.text import visible
 
 Urgency = Literal["high", "low"]
 Kind = Literal["apprise", "webhook", "desktop", "console"]
 SCREENS: frozenset[Kind] = frozenset(("desktop", "console"))
 "Kinds that somebody sees who sits before a screen, and that wake nobody."
+
+LONGEST_ADDRESS = 200
+"Characters."
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -44,3 +51,28 @@ class Verified(msgspec.Struct, frozen=True):
 
     person: str
     contact: Contact
+
+
+def wrong_address(to: str) -> str:
+    """Why no channel takes an address, as a sentence; "" where one may.
+
+    An address is never mended: what is left of one with a line end in it might be somebody else's.
+    """
+    if visible(to) != to:
+        return "The address holds a control character."
+    if len(to) > LONGEST_ADDRESS:
+        return f"The address is longer than {LONGEST_ADDRESS} characters."
+    if any(part in (".", "..") for part in re.split(r"[/\\]", to)):
+        return "The address holds a path that leads upwards."
+    return ""
+
+
+def misread_address(to: str) -> str:
+    """Why Apprise would take an address for something else, as a sentence; "" where it would not."""
+    if "," in to or ";" in to:
+        # Services take a list for several receivers, and wait for seconds between them.
+        return "The address is a list; write a contact for each."
+    if unquote(to) != to:
+        # What stands behind `?` is unquoted twice, so that `%0A` would become a line end.
+        return "The address holds a percent sign that reads as a code."
+    return ""

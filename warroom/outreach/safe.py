@@ -1,10 +1,8 @@
 """What goes out is text and nothing else: no control characters, no direction overrides, no line end in a header."""
 
-import re
-
 import msgspec
 
-from warroom.domain.text import one_line, visible, visible_lines
+from warroom.domain.text import one_line, visible_lines
 from warroom.outreach.contract import Message
 
 SUBJECT = 200
@@ -32,20 +30,6 @@ def safe(message: Message) -> Message:
         marks=mark,
         incident=one_line(message.incident, SUBJECT),
     )
-
-
-def wrong_address(to: str) -> str:
-    """Why an address cannot be used, as a sentence; "" where it can.
-
-    An address is never mended: what is left of one with a line end in it might be somebody else's.
-    """
-    if visible(to) != to:
-        return "The address holds a control character."
-    if len(to) > SUBJECT:
-        return "The address is longer than 200 characters."
-    if any(part in (".", "..") for part in re.split(r"[/\\]", to)):
-        return "The address holds a path that leads upwards."
-    return ""
 
 
 def _cut(text: str) -> str:

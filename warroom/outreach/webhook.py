@@ -23,11 +23,12 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
+from warroom.domain.contacts import wrong_address
 from warroom.domain.errors import Refused
 from warroom.outreach.contract import Message, Receipt
 from warroom.outreach.hands import Hands
 from warroom.outreach.quiet import hush
-from warroom.outreach.safe import safe, wrong_address
+from warroom.outreach.safe import safe
 from warroom.outreach.secrets import Secret
 
 if TYPE_CHECKING:

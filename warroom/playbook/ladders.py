@@ -16,7 +16,7 @@ from warroom.playbook.fields import Fields, nearest
 from warroom.playbook.people import URGENCIES
 from warroom.playbook.rows import distinct
 from warroom.playbook.steps import ROLE_IDS
-from warroom.playbook.times import read_span, read_windows, read_zone
+from warroom.playbook.times import read_span, read_windows, read_zone, whole_week
 
 KINDS: tuple[TargetKind, ...] = get_args(TargetKind)
 WHICH = ("primary", "secondary", "dependencies")
@@ -92,6 +92,8 @@ def _ladder(row: Fields, name: str, names: Names) -> Ladder:
         silent_after=read_span(row, "silent_after", _MINUTE, _LONGEST),
     )
     row.close()
+    if whole_week(ladder.quiet):
+        row.problem("quiet", "leaves no minute of the week, so that this ladder would never page anybody")
     return ladder
 
 

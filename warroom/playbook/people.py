@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import cast, get_args
 
-from warroom.domain.contacts import Channel, Contact, Urgency
+from warroom.domain.contacts import Channel, Contact, Urgency, misread_address, wrong_address
 from warroom.domain.org import Person
 from warroom.playbook.channels import STAYS, looks_secret
 from warroom.playbook.fields import Fields, nearest
@@ -71,10 +71,14 @@ def _contact(row: Fields, channels: Mapping[str, Channel] | None) -> Contact:
     row.close()
     if looks_secret(contact.to):
         row.problem("to", f"this looks like a secret: {STAYS}")
+    elif wrong := wrong_address(contact.to):
+        row.problem("to", wrong)
     if channels is None or not channel:
         return contact
     if channel not in channels:
         row.problem("channel", f'no channel is called "{channel}"{nearest(channel, channels)}')
     elif channels[channel].kind == _ADDRESSED and not row.shape("to"):
         row.problem("to", f"is missing; {channel} sends to an address")
+    elif channels[channel].kind == _ADDRESSED and (wrong := misread_address(contact.to)):
+        row.problem("to", wrong)
     return contact

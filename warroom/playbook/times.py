@@ -12,6 +12,9 @@ from warroom.playbook.fields import Fields, nearest
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 _WALL = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2})", re.ASCII)
+_OF_A_HOST = ("localtime", "posixrules", "Factory")
+_OTHER_FILES = ("posix/", "right/")
+"Folders that only some hosts have; the latter counts leap seconds."
 _DAY = 24 * 60
 _WEEK = 7 * _DAY
 "Minutes."
@@ -20,6 +23,9 @@ _WEEK = 7 * _DAY
 def read_zone(fields: Fields, field: str = "time_zone", default: str = "UTC") -> str:
     """An IANA name. The list of all of them is made for advice only: it takes longer than everything else."""
     zone = fields.text(field, longest=64) or default
+    if zone in _OF_A_HOST or zone.startswith(_OTHER_FILES):
+        fields.problem(field, f'"{zone}" is not the same on every host; name a time zone such as Europe/Berlin')
+        return default
     try:
         return ZoneInfo(zone).key if zone else ""
     except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -58,6 +64,16 @@ def read_windows(fields: Fields, field: str) -> tuple[Window, ...]:
             row.problem("", f"overlaps with {written_window(clash)}")
         found.append(window)
     return tuple(found)
+
+
+def whole_week(windows: Iterable[Window]) -> bool:
+    """Whether no minute of the week lies outside all of these windows."""
+    end = 0
+    for start, until in sorted(span for window in windows for span in _spans(window)):
+        if start > end:
+            return False
+        end = max(end, until)
+    return end >= _WEEK
 
 
 def written_window(window: Window) -> str:
