@@ -145,6 +145,17 @@ def test_odds_say_how_little_they_rest_on(shell: Shell) -> None:
     assert "too little to rely on" in done.err
 
 
+def test_without_an_engine_nothing_is_well(shell: Shell) -> None:
+    shell.ask("init")
+    done = shell.run("doctor", "--days", "7", "--json")
+    assert (done.code, done.data["ok"]) == (1, False)
+    assert {"no-engine", "unserved"} <= _kinds(done)
+    unserved = {each["about"] for each in done.data["findings"] if each["kind"] == "unserved"}
+    lacking = {each["name"] for each in done.data["host"]["channels"] if each["here"] and not each["served"]}
+    assert unserved == lacking != set()
+    assert not {"no-engine", "unserved"} & _kinds(shell.run("doctor", "--ci", str(ORGANISATION), "--json"))
+
+
 def test_channels_are_looked_at_from_this_host(shell: Shell, tmp_path: Path) -> None:
     shell.ask("init")
     secrets = tmp_path / "secrets"

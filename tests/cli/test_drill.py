@@ -37,6 +37,12 @@ def test_it_pages_nobody_before_it_was_asked_for(shop: Shell) -> None:
     assert shop.ask("list") == []
 
 
+def test_a_service_that_nobody_knows_has_no_ladder_to_test(shop: Shell) -> None:
+    refused = shop.run("drill", "ladder", "--service", "nope", "--yes", "--json")
+    assert (refused.code, "nope" in refused.error["message"]) == (1, True)
+    assert shop.ask("list") == []
+
+
 def test_every_rung_is_paged_with_marked_pages_and_reported(shop: Shell) -> None:
     begun = shop.run("drill", "ladder", "--wait", "1s", "--detach", "--yes")
     assert (begun.code, begun.out) == (0, "INC-1\n"), begun

@@ -48,9 +48,11 @@ def test_warnings_are_data_too(shell: Shell) -> None:
     shell.run("init")
     done = shell.run("declare", "one", "--service", "paymets", "--service", "checkout", "--json")
     assert (done.code, done.err) == (0, "")
+    taken = (
+        "The catalogue has no service “paymets” (it has payments); it was taken as it is. No owner of it will be paged."
+    )
     assert done.data["warnings"] == [
-        "The catalogue has no service “paymets” (it has payments); it was taken as it is."
-        " No owner of it will be paged.",
+        taken,
         NOBODY,
     ]
     assert shell.ask("declare", "two", "--service", "payments")["warnings"] == [NOBODY]

@@ -1,9 +1,11 @@
 """Which channels can be used: what this host has for each, and what the engines that run say."""
 
+from warroom.cli.engines import NOBODY
 from warroom.cli.out import Out
 from warroom.cli.session import Session
 from warroom.domain import modules
 from warroom.domain.contacts import Channel
+from warroom.domain.findings import Finding
 from warroom.domain.org import Org
 from warroom.room.plain import View
 
@@ -27,6 +29,16 @@ def look(session: Session, org: Org) -> View:
     }
 
 
+def findings(view: View) -> list[Finding]:
+    """What endangers pages: no engine, and a channel that neither an engine serves nor this host could."""
+    found = [
+        Finding("unserved", each["name"], f"No engine serves {each['name']}, and this host could not: {each['here']}")
+        for each in view["channels"]
+        if each["here"] and not each["served"]
+    ]
+    return found if view["engine"] else [Finding("no-engine", "engine", NOBODY), *found]
+
+
 def _used(org: Org, name: str, channel: Channel) -> bool:
     """Whether any contact or rung goes by it; what nobody uses need not work."""
     contacts = (contact.channel for person in org.playbook.people for contact in person.contacts)
@@ -45,5 +57,5 @@ def show(out: Out, view: View) -> None:
         served = "served" if each["served"] else "not served by any engine"
         here = each["here"] or "ready here"
         out.line(f"  {each['name']}: {served}; {here}")
-    out.line("  An engine runs." if view["engine"] else "  No engine runs: nobody is paged. Run: warroom engine")
+    out.line("  An engine runs." if view["engine"] else f"  {NOBODY}")
     out.line()

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from warroom.cli import channels
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
@@ -28,6 +30,7 @@ _SPANS = 3
 def doctor(session: Session, values: Values) -> int:
     """Prove the coverage, and say what was found. 1 where somebody may be needed and not be paged in time."""
     from warroom.domain.coverage import prove
+    from warroom.domain.findings import ordered
 
     org, now = _organisation(session, values)
     days, zone = _days(values.get("days")), zone_of(session, values, org)
@@ -36,6 +39,8 @@ def doctor(session: Session, values: Values) -> int:
     proof = prove(org, start, days, "ci" not in values, lambda done, of: ladders(f"Proving ladder {done} of {of} …"))
     ladders("")
     host = None if "ci" in values else channels.look(session, org)
+    if host:
+        proof = replace(proof, findings=ordered([*channels.findings(host), *proof.findings]))
     if session.out.json:
         session.out.data(_view(proof) | {"host": host})
     else:
@@ -90,7 +95,8 @@ def _show(session: Session, proof: "Proof", zone: ZoneInfo) -> None:
         out.say(f"Nothing is wrong: {looked}.")
     else:
         danger = sum(each.endangers for each in proof.findings)
-        out.say(f"{len(proof.findings)} findings, {danger} of which endanger somebody's page; {looked}.")
+        what = "finding" if len(proof.findings) == 1 else "findings"
+        out.say(f"{len(proof.findings)} {what}, {danger} of which endanger somebody's page; {looked}.")
 
 
 def _spans(found: "Iterable[Finding]", zone: ZoneInfo) -> list[str]:

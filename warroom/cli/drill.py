@@ -7,6 +7,7 @@ from warroom.cli.session import Session
 from warroom.domain import drill, modules, services, severity
 from warroom.domain.errors import Refused
 from warroom.domain.incident import Incident
+from warroom.domain.ladder import Ladder
 from warroom.domain.moments import read_duration, span
 from warroom.room.plain import View, seconds
 from warroom.room.views import VERSION
@@ -20,12 +21,12 @@ def ladder(session: Session, values: Values) -> int:
 
     room, out = session.room(), session.out
     org = room.feed(None).refresh().org
-    hurt = tuple(services.resolve(org.playbook.services, each) for each in values.get("service", []))
+    hurt = services.known(org.playbook.services, values.get("service", []))
     level = severity.find(modules.severities_of(org, hurt), values.get("sev", "1"))
     found = modules.policy_of(org, hurt).ladder(level.level, hurt)
     if found is None or not found.rungs:
         raise Refused(f"No ladder answers for {level.name}.", hint="Name a service, or another severity.")
-    _asked(session, values, f"Page everybody on the ladder {found.name}, {len(found.rungs)} rungs, as a test?")
+    _asked(session, values, f"Page everybody on the ladder {found.name}, {_rungs(found)}, as a test?")
     if not engines(room.store).leads:
         out.say("No engine runs; nothing goes out until one does: warroom engine")
     walk = drill.for_test(found, read_duration(values["wait"]) if "wait" in values else None)
@@ -51,6 +52,10 @@ def report(session: Session, values: Values) -> int:
     if incident is None or incident.exercise != "ladder-test":
         raise Refused("That incident is no test of a ladder.", hint="Begin one: warroom drill ladder")
     return _report(session, incident)
+
+
+def _rungs(known: Ladder) -> str:
+    return "1 rung" if len(known.rungs) == 1 else f"{len(known.rungs)} rungs"
 
 
 def _asked(session: Session, values: Values, question: str) -> None:
@@ -134,7 +139,12 @@ ACTIONS = {
             Arg("--sev", "the severity whose ladder is tested; SEV1 if left out", required=False),
             Arg("--service", "the service whose ladder is tested", required=False, several=True),
             Arg("--wait", "how long each rung has to answer, in place of the ladder's own delays", required=False),
-            Arg("--detach", "do not wait for it; warroom drill report shows it later", kind="flag", required=False),
+            Arg(
+                "--detach",
+                "do not wait: drill report shows it later, and somebody closes it",
+                kind="flag",
+                required=False,
+            ),
             Arg("--yes", "page without asking", kind="flag", required=False),
         ),
     ),

@@ -9,9 +9,8 @@ from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
 from warroom.cli.zones import ZONE, zone_of
 from warroom.domain import modules, services, severity
-from warroom.domain.errors import Invalid, Refused, unknown
+from warroom.domain.errors import Invalid, Refused
 from warroom.domain.moments import moment, read_duration, span
-from warroom.domain.org import Org
 from warroom.domain.planned import read_planned
 from warroom.room.plain import View
 from warroom.room.roster_views import clock
@@ -35,7 +34,7 @@ def simulate(session: Session, values: Values) -> int:
     room, out = session.room(), session.out
     org = room.feed(None).refresh().org
     zone = zone_of(session, values, org)
-    hurt = _services(org, values.get("service", []))
+    hurt = services.known(org.playbook.services, values.get("service", []))
     level = severity.find(modules.severities_of(org, hurt), values["sev"])
     at = read_planned(values.get("at", "now"), moment(room.store.now()), zone)
     ladder = simulation.ladder_for(org, hurt, level.level)
@@ -53,15 +52,6 @@ def simulate(session: Session, values: Values) -> int:
     if values.get("odds"):
         _show_odds(session, odds)
     return 0
-
-
-def _services(org: Org, given: list[str]) -> tuple[str, ...]:
-    rows = org.playbook.services
-    names = [services.resolve(rows, each) for each in given]
-    for name in names:
-        if name not in [row.name for row in rows]:
-            raise unknown("service", name, [row.name for row in rows])
-    return tuple(dict.fromkeys(names))
 
 
 def _limit(text: str | None, usual: timedelta) -> timedelta:

@@ -5,14 +5,18 @@ from typing import Literal, get_args
 
 import msgspec
 
-Kind = Literal["gap", "no-ladder", "late", "unknown", "unreachable", "alone", "overlap", "unfair"]
+Kind = Literal[
+    "no-engine", "unserved", "gap", "no-ladder", "late", "unknown", "unreachable", "alone", "overlap", "unfair"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 "The worst first."
 
-ENDANGERS: frozenset[Kind] = frozenset(("gap", "no-ladder", "late", "unknown", "unreachable"))
+ENDANGERS: frozenset[Kind] = frozenset(("no-engine", "unserved", "gap", "no-ladder", "late", "unknown", "unreachable"))
 "With one of these, somebody may be needed and not be paged in time."
 
 TITLES: dict[Kind, str] = {
+    "no-engine": "No engine runs",
+    "unserved": "Channels that nobody serves",
     "gap": "Nobody is paged",
     "no-ladder": "No ladder",
     "late": "Paged too late",

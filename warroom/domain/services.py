@@ -129,6 +129,16 @@ def resolve(rows: Iterable[Service], text: str) -> str:
     return next((row.name for row in rows if row.name.lower() == typed.lower()), typed)
 
 
+def known(rows: tuple[Service, ...], given: Iterable[str]) -> tuple[str, ...]:
+    """The catalogue's spelling of names, each once; Unknown with candidates for one that it has not."""
+    names = [row.name for row in rows]
+    found = tuple(dict.fromkeys(resolve(rows, each) for each in given))
+    for name in found:
+        if name not in names:
+            raise unknown("service", name, names)
+    return found
+
+
 def words(health: Health) -> str:
     """`partial-outage` as people read it."""
     return health.replace("-", " ")
