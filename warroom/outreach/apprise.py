@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from warroom.domain.contacts import misread_address, wrong_address
-from warroom.domain.contacts import misread_address, wrong_address
 from warroom.domain.errors import Refused, Unavailable
 from warroom.outreach.contract import Message, Receipt
 from warroom.outreach.hands import Hands
