@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests.cli.shell import Shell
-from tests.support.builders import at
+from tests.support.builders import at, reachable
 from tests.support.rosters import ROSTERS
 from warroom.bootstrap import open_store
 from warroom.cli.oncall import picture
@@ -159,3 +159,23 @@ def test_without_schedules_there_is_nobody_to_show(shell: Shell) -> None:
     for words in (("now",), ("calendar",)):
         done = shell.run("oncall", *words)
         assert (done.code, done.out, done.err) == (0, "", "No schedule is there yet.\n")
+
+
+LATER = ("--from", "tomorrow 10:00", "--until", "+2h", "--zone", "utc")
+
+
+def test_an_override_that_does_nothing_is_made_with_a_word_about_it(shop: Shell) -> None:
+    done = shop.run("oncall", "override", "payments", "remove", "di", *LATER)
+    assert (done.code, "This changes nothing: di is not on call by payments then." in done.err) == (0, True)
+    (there,) = shop.ask("oncall", "now", "--schedule", "payments", "--at", LATER[1], "--zone", "utc")[0]["people"]
+    real = shop.run("oncall", "override", "payments", "remove", there, *LATER)
+    assert (real.code, "changes nothing" in real.err) == (0, False)
+    assert "Now payments: nobody from" in real.err
+
+
+def test_whoever_is_put_on_call_and_has_no_contact_is_named(shop: Shell) -> None:
+    done = shop.ask("oncall", "override", "payments", "add", "di", *LATER)
+    assert done["warnings"] == ["di has no contact, and cannot be paged."]
+    with closing(open_store(shop.db)) as store:
+        Room(store, Actor("ana")).publish(reachable(Org(ROSTERS)).playbook)
+    assert shop.ask("oncall", "override", "ledger", "add", "bo", *LATER)["warnings"] == []

@@ -171,15 +171,23 @@ def _answer(session: Session, command: Arrangement, before: Org, outcome: Outcom
             for name, gap in roster_views.new_gaps(before, after, each.start, each.end)
         ]
     )
+    doubts = [
+        doubt
+        for each in changed
+        if isinstance(each, Override) and command.name == "oncall.override" and not outcome.repeated
+        for doubt in roster_views.doubts(before, after, each)
+    ]
     if out.json:
         views = [roster_views.change_view(each) for each in changed]
-        out.data({"did": command.name, "changes": views, "repeated": outcome.repeated, "warnings": missing})
+        out.data({"did": command.name, "changes": views, "repeated": outcome.repeated, "warnings": doubts + missing})
         return
     if outcome.repeated:
         out.say("This was done before; nothing was changed.")
     for each in changed:
         out.line(f"{each.id} {roster_views.words(each)}")
         out.say(f"From {roster_views.clock(each.start, zone)} until {roster_views.clock(each.end, zone)}.")
+    for doubt in doubts:
+        out.say(doubt)
     for sentence in missing:
         out.say(f"Now {sentence}.")
 

@@ -53,7 +53,7 @@ def _need(name: str, help: str) -> Param:
 
 _SCHEDULE = _need("schedule", "the schedule")
 _START = Param("start", "when it begins: 14:05, tomorrow 09:00, Mon 09:00, 2026-05-04 14:05; now if left out", "moment")
-_END = Param("end", "when it ends, in the same manner, or how long it lasts: +8h", "moment", required=True)
+_END = Param("end", "when it ends, in the same manner, or how long after its beginning: +8h", "moment", required=True)
 _WHY = Param("because", "the reason, in a few words")
 
 ALL: tuple[Arrangement, ...] = (

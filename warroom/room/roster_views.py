@@ -220,6 +220,21 @@ def new_gaps(before: Org, after: Org, start: datetime, end: datetime) -> tuple[t
     )
 
 
+def doubts(before: Org, after: Org, change: Override) -> list[str]:
+    """What is odd about an override that was just made: it changes nothing, or whom it puts on cannot be reached."""
+    found = []
+    schedule = next(each for each in after.playbook.schedules if each.name == change.schedule)
+    old, new = (stretches(schedule, org.changes, change.start, change.end) for org in (before, after))
+    if old == new:
+        whom = change.instead or change.person
+        already = "on call" if change.change == "add" else "not on call"
+        found.append(f"This changes nothing: {whom} is {already} by {change.schedule} then.")
+    contacts = [contact for who in after.playbook.people if who.name == change.person for contact in who.contacts]
+    if change.change != "remove" and not contacts:
+        found.append(f"{change.person} has no contact, and cannot be paged.")
+    return found
+
+
 def _gaps(schedule: Schedule, org: Org, start: datetime, end: datetime) -> tuple[Stretch, ...]:
     return tuple(each for each in stretches(schedule, org.changes, start, end) if not each.people)
 
