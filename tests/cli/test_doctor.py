@@ -62,6 +62,23 @@ def test_findings_have_dates_in_the_zone_that_was_asked_for_and_in_utc(shell: Sh
     assert "is no time zone" in shell.run("doctor", "--ci", str(ORGANISATION), "--zone", "Mars").err
 
 
+def test_of_many_findings_twenty_of_a_kind_are_shown_and_all_are_data(shell: Shell, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ORGANISATION, tmp_path / "many"))
+    names = [f"newcomer-{number:02}" for number in range(30)]
+    with (folder / "people.yaml").open("a") as people:
+        people.writelines(f"  - name: {name}\n" for name in names)
+    with (folder / "schedules.yaml").open("a") as schedules:
+        schedules.write("  - name: trial\n    layers:\n      - name: hours\n        turn: hourly\n")
+        schedules.write(f"        start: 2026-01-05 09:00\n        members: [{', '.join(names)}]\n")
+    said = shell.run("doctor", "--ci", str(folder), "--days", "7")
+    assert "People who cannot be reached (30)" in said.out
+    assert sum(line.endswith(" has no contact, and cannot be paged.") for line in said.out.splitlines()) == 20
+    assert "  and 10 more; --json lists them all" in said.out.splitlines()
+    done = shell.run("doctor", "--ci", str(folder), "--days", "7", "--json")
+    assert {each["about"] for each in done.data["findings"] if each["kind"] == "unreachable"} == set(names)
+    assert all(each["times"] >= 1 for each in done.data["findings"])
+
+
 def test_the_load_is_a_table(shell: Shell) -> None:
     done = shell.run("doctor", "--ci", str(ORGANISATION), "--load", "--days", "14")
     lines = done.out.splitlines()

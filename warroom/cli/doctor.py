@@ -1,6 +1,6 @@
 """What is wrong before it matters: whether every incident would page a human in time, and who is worn out."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _DAYS = 90
 _MOST_DAYS = 366
 _SPANS = 3
+_SHOWN = 20
+"Findings of a kind; JSON has them all."
 
 
 def doctor(session: Session, values: Values) -> int:
@@ -46,6 +48,8 @@ def doctor(session: Session, values: Values) -> int:
     else:
         if host:
             channels.show(session.out, host)
+            for each in host["on_behalf"]:
+                session.out.line(f"{each['contact']} of {each['person']}: confirmed by {each['by']}")
         _show(session, proof, zone)
         if values.get("load"):
             _loads(session, proof)
@@ -82,10 +86,12 @@ def _show(session: Session, proof: "Proof", zone: ZoneInfo) -> None:
                 same.setdefault(each.says, []).append(each)
         if same:
             out.line(f"{TITLES[kind]} ({len(same)})")
-            for says, found in same.items():
+            for says, found in list(same.items())[:_SHOWN]:
                 out.line(f"  {says}")
                 for line in _spans(found, zone):
                     out.line(f"    {line}")
+            if len(same) > _SHOWN:
+                out.line(f"  and {len(same) - _SHOWN} more; --json lists them all")
             out.line()
     days = (proof.end - proof.start).days
     looked = (
@@ -99,12 +105,14 @@ def _show(session: Session, proof: "Proof", zone: ZoneInfo) -> None:
         out.say(f"{len(proof.findings)} {what}, {danger} of which endanger somebody's page; {looked}.")
 
 
-def _spans(found: "Iterable[Finding]", zone: ZoneInfo) -> list[str]:
+def _spans(found: "Sequence[Finding]", zone: ZoneInfo) -> list[str]:
     """When: the first few times, and how many more."""
     spans = [(each.start, each.end) for each in found if each.start and each.end]
     lines = [f"{clock(start, zone)} until {clock(end, zone)}" for start, end in spans[:_SPANS]]
     if len(spans) > _SPANS:
         lines.append(f"and {len(spans) - _SPANS} more times until {clock(spans[-1][1], zone)}")
+    if again := sum(each.times - 1 for each in found):
+        lines.append(f"and {again} more {'time' if again == 1 else 'times'}")
     return lines
 
 
@@ -155,6 +163,7 @@ def _finding(each: "Finding") -> View:
         "says": each.says,
         "from": each.start.isoformat() if each.start else None,
         "until": each.end.isoformat() if each.end else None,
+        "times": each.times,
         "services": list(each.services),
         "severities": list(each.severities),
     }
