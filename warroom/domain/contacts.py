@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from typing import Literal
-from urllib.parse import unquote
 
 import msgspec
 
@@ -16,6 +15,8 @@ SCREENS: frozenset[Kind] = frozenset(("desktop", "console"))
 
 LONGEST_ADDRESS = 200
 "Characters."
+
+_CODE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -72,7 +73,7 @@ def misread_address(to: str) -> str:
     if "," in to or ";" in to:
         # Services take a list for several receivers, and wait for seconds between them.
         return "The address is a list; write a contact for each."
-    if unquote(to) != to:
+    if _CODE.search(to):
         # What stands behind `?` is unquoted twice, so that `%0A` would become a line end.
         return "The address holds a percent sign that reads as a code."
     return ""
