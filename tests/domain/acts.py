@@ -107,6 +107,8 @@ GIVEN: dict[str, st.SearchStrategy[Given]] = {
         ("attempt", st.integers(1, 3)),
         says=_WORDS,
     ),
+    "bookmark": _given(remark=_WORDS, at=st.none() | st.integers(0, 12)),
+    "bookmark.remove": _given(("bookmark", st.integers(0, 12))),
     "undo": _given(),
 }
 assert set(GIVEN) | {"declare"} == set(commands.BY_NAME), "every command takes part"

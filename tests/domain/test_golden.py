@@ -2,7 +2,7 @@
 
 `golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait,
 `golden/log-3.jsonl` what came with imported ones, `golden/log-4.jsonl` what people said about the rosters, and
-`golden/log-5.jsonl` a ladder that is climbed;
+`golden/log-5.jsonl` a ladder that is climbed, and `golden/log-6-replay.jsonl` bookmarks;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -201,6 +201,17 @@ def test_the_golden_ladder() -> None:
     assert [entry.text for entry in known.timeline][20] == (
         "next rung waits until Mon 15:40 UTC: nobody is on call by nobody"
     )
+
+
+def test_the_golden_bookmarks() -> None:
+    known = fold(Incident(UUID, 1), read("log-6-replay.jsonl"))
+    (kept,) = known.bookmarks
+    assert (kept.seq, kept.at, kept.by, kept.added) == (3, 2, "cy", at("16:00"))
+    assert [entry.text for entry in known.timeline][2:] == [
+        "bookmark at entry 2: here they could have rolled back",
+        "bookmark at entry 3",
+        "removed bookmark 4",
+    ]
 
 
 # What an event's fields are called, and which it must have.

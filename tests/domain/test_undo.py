@@ -17,6 +17,7 @@ FINAL = (
     *("close", "reopen", "role.offer", "role.decline", "runbook.attach", "step.reopen"),
     *("correct", "evidence", "clock.pace", "step.add", "step.approve", "step.run"),
     *("page", "escalate", "ladder.fire", "ladder.lapse", "page.report"),
+    *("bookmark", "bookmark.remove"),
 )
 REVERSIBLE = tuple(name for name in GIVEN if name not in (*FINAL, "undo"))
 

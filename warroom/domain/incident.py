@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from warroom.domain import (
     automation,
+    bookmarks,
     checklist,
     clock,
     escalation,
@@ -25,6 +26,7 @@ from warroom.domain import (
     steps,
 )
 from warroom.domain.automation import Automations
+from warroom.domain.bookmarks import Bookmark
 from warroom.domain.checklist import Checklist
 from warroom.domain.clock import Clock, ClockMapped, Milestone
 from warroom.domain.escalation import Escalation
@@ -107,6 +109,7 @@ class Incident(msgspec.Struct, frozen=True):
     services: Board = Board()
     escalation: Escalation = Escalation()
     evidence: tuple[Evidence, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
     timeline: Trail[Entry] = Trail()
     acts: tuple[Act, ...] = ()
     undoing: str = ""
@@ -132,6 +135,7 @@ IncidentEvent = (
     | services.ServiceEvent
     | escalation.EscalationEvent
     | record.RecordEvent
+    | bookmarks.BookmarkEvent
 )
 
 
@@ -182,6 +186,9 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
         text = severity.describe(event, incident.severity)
         acted = _act(_line(incident, fact, "severity", text), fact, incident.severity, text)
         return replace(acted, severity=severity.evolve(incident.severity, fact, event))
+    if isinstance(event, bookmarks.BookmarkEvent):
+        lined = _line(incident, fact, "bookmark", bookmarks.describe(event))
+        return replace(lined, bookmarks=bookmarks.evolve(incident.bookmarks, fact, event))
     if isinstance(event, Declared):
         return _declared(incident, fact, event)
     if isinstance(event, Undone):

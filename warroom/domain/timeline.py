@@ -7,7 +7,7 @@ import msgspec
 
 Kind = Literal[
     "declared", "note", "decision", "evidence", "correction", "milestone", "severity", "role", "step", "service",
-    "runbook", "page", "undo", "opaque",
+    "runbook", "page", "undo", "opaque", "bookmark",
 ]  # fmt: skip
 
 

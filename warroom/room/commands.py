@@ -11,6 +11,7 @@ import msgspec
 
 from warroom.domain import (
     answering,
+    bookmarks,
     checklist,
     clock,
     declaration,
@@ -223,6 +224,18 @@ ALL: tuple[Command, ...] = (
             Param("reference", "the receiver's own id of it"),
         ),
         right="engine", internal=True, closed=True,
+    ),
+    Command(
+        "bookmark", "Set a bookmark for replays", bookmarks.bookmark,
+        (
+            Param("remark", "what to look at there", long=True),
+            Param("at", "the number of the entry to mark; left out: the last", "integer"),
+        ),
+        commuting=True, closed=True,
+    ),
+    Command(
+        "bookmark.remove", "Take a bookmark away", bookmarks.remove,
+        (_need("bookmark", "its own number", "integer"),), closed=True,
     ),
     Command("undo", "Undo your last act", undo.undo),
 )  # fmt: skip
