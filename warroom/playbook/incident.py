@@ -12,8 +12,8 @@ import msgspec
 
 from warroom.domain.clock import Name
 from warroom.domain.services import Service
-from warroom.playbook.document import Problem
-from warroom.playbook.fields import Fields, check, nearest, open_file, read_date, read_moment
+from warroom.playbook.document import Node, Problem, load
+from warroom.playbook.fields import Fields, check, fields_of, nearest, read_date, read_moment
 
 MILESTONES: dict[Name, str] = {
     "impact": "impact_start",
@@ -40,11 +40,16 @@ class When(msgspec.Struct, frozen=True):
 
 
 class PastEntry(msgspec.Struct, frozen=True):
-    """One row of the timeline. `kind` is one of KINDS."""
+    """One row of the timeline. `kind` is one of KINDS.
+
+    `line`: where it stands in its file, 0 = not in lines; `written`: its time as the source writes it, "" = in UTC.
+    """
 
     when: When
     kind: str
     fact: str
+    line: int = 0
+    written: str = ""
 
 
 class PastIncident(msgspec.Struct, frozen=True):
@@ -52,7 +57,8 @@ class PastIncident(msgspec.Struct, frozen=True):
 
     `severity`: the source's own word, "" if it gave none. `services`: a catalogue of its own. `milestones`:
     all seven in order, None = unknown. `expected`: minutes between milestones as a check, None = unknown.
-    `timeline`: in the order of the file. `warnings`: what of the file could not be used.
+    `timeline`: in the order of the file. `warnings`: what of the file could not be used, or only with a doubt.
+    `reasons`: why a milestone is what it is, where no field of the source says so itself.
     """
 
     id: str
@@ -69,6 +75,7 @@ class PastIncident(msgspec.Struct, frozen=True):
     timeline: tuple[PastEntry, ...] = ()
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    reasons: tuple[tuple[Name, str], ...] = ()
 
     def milestone(self, name: Name) -> When | None:
         """When a milestone was reached, or None = unknown."""
@@ -77,9 +84,14 @@ class PastIncident(msgspec.Struct, frozen=True):
 
 def read_incident(path: Path) -> PastIncident:
     """The past incident in a file; BadFile if it has no id, no title or no timeline, or is no plain YAML."""
+    return parse_incident(path.name, load(path))
+
+
+def parse_incident(file: str, tree: Node) -> PastIncident:
+    """The past incident that a tree of YAML tells, out of a file of that name; BadFile as above."""
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    fields = open_file(path, problems)
+    fields = fields_of(tree, file, problems)
     name = fields.name("id") if fields else ""
     title = fields.text("title", required=True, longest=200) if fields else ""
     rows = fields.maps("timeline", required=True) if fields else []

@@ -1,0 +1,49 @@
+"""What the feeds of vendors have in common: moments in ISO 8601, names for services, doubts with their place."""
+
+import re
+from datetime import UTC, datetime
+
+_LONGEST = 7000
+"Bytes of an entry: what is said about it has to fit beside it."
+
+
+class Doubts:
+    """What could not be used of one incident of a feed, or only with a doubt."""
+
+    def __init__(self, file: str, incident: str) -> None:
+        self._place = f"{file}: {incident}"
+        self._told: list[str] = []
+
+    def add(self, text: str) -> None:
+        """Note a sentence."""
+        self._told.append(f"{self._place}: {text}")
+
+    def told(self) -> tuple[str, ...]:
+        """All of them, in order."""
+        return tuple(self._told)
+
+
+def moment(text: str | None, doubts: Doubts, field: str) -> datetime | None:
+    """A moment in UTC; None where there is none, and a doubt where it cannot be read. Without a zone it is UTC."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is None:
+            doubts.add(f"{field}: “{text}” has no time zone; read as UTC")
+            found = found.replace(tzinfo=UTC)
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        doubts.add(f"{field}: “{text[:40]}” is no time; left unknown")
+        return None
+
+
+def slug(text: str) -> str:
+    """A name of small letters, digits, dots and dashes, made of any text."""
+    return re.sub(r"[^a-z0-9._]+", "-", text.lower()).strip("-._")[:64].rstrip("-._") or "incident"
+
+
+def cut(text: str) -> str:
+    """A text that fits into the record, with a sign where it had to be cut."""
+    raw = text.encode()
+    return text if len(raw) <= _LONGEST else raw[:_LONGEST].decode(errors="ignore") + "…"
