@@ -91,6 +91,6 @@ def test_an_incident_waits_for_an_engine_while_it_climbs_or_has_something_to_sen
     office.doors["push"].missing = ""
     house.wall.time += int(RECHECK * 1e6)
     office.settle_down()
-    house.wall.time += 3_600_000_000
+    house.wall.time += 600_000_000
     office.settle_down()
     assert waiting(house.store) == frozenset()
