@@ -1,16 +1,54 @@
-"""The log as a whole: checking it, and bringing past incidents in."""
+"""The log as a whole: checking it, and incidents that come in and go out."""
 
+import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Refused
+from warroom.domain.errors import Invalid, Refused, Unavailable
+
+if TYPE_CHECKING:
+    from warroom.playbook.incident import PastIncident
+    from warroom.playbook.past.zones import Zone
+    from warroom.room.bundle import Bundle
 
 UNVERIFIED = 2
 
 
 def check(session: Session, values: Values) -> int:
-    """Derive both chains of everything again. 0: all of it holds; 1: something does not; 2: it cannot be read."""
+    """Derive both chains of everything again, or those of one bundle, which needs no database.
+
+    0: all of it holds; 1: something does not; 2: it cannot be read.
+    """
+    return _check_bundle(session, values["file"]) if "file" in values else _check_log(session)
+
+
+def _check_bundle(session: Session, name: str) -> int:
+    from warroom.cli import failure
+    from warroom.playbook.past.reader import load
+    from warroom.room.bundle import examine, view
+
+    try:
+        _, data = load(Path(name))
+    except Refused as refused:
+        failure.tell(refused, session.out)
+        return UNVERIFIED
+    found = examine(data)
+    out, bad, shown = session.out, found.bad, view(found)
+    if out.json:
+        out.data(shown)
+    elif bad is None:
+        events, evidence, redacted = shown["events"], shown["evidence"], shown["redacted"]
+        out.line(f"ok: {events} events of {shown['incident']}, {evidence} files of evidence, {redacted} redacted")
+        out.line(f"head: number {shown['head']['seq']}, {shown['head']['hash']}, log {shown['log_id']}")
+    else:
+        out.line(f"broken: line {bad.line}: {bad.problem}")
+        out.say(f"The {shown['events']} events before it hold.")
+    return 0 if bad is None else 1
+
+
+def _check_log(session: Session) -> int:
     from warroom.bootstrap import open_store
     from warroom.cli import failure
     from warroom.room.verify import verify, view
@@ -35,26 +73,96 @@ def check(session: Session, values: Values) -> int:
 
 def bring(session: Session, values: Values) -> int:
     """Import past incidents, all or none of them."""
-    from warroom.playbook.incident import read_incident
     from warroom.room import imports
 
-    past = [read_incident(Path(name)) for name in values["file"]]
-    found = imports.bring(session.room(create=True), past)
-    for warning in found.warnings:
+    found, said = _read(values["file"], _zone(values.get("zone", "")))
+    brought = imports.bring(session.room(create=True), found)
+    warnings = [*said, *brought.warnings]
+    for warning in warnings:
         session.out.say(warning)
     if session.out.json:
-        session.out.data({"incidents": list(found.incidents), "warnings": list(found.warnings)})
+        session.out.data({"incidents": list(brought.incidents), "warnings": warnings})
     else:
-        for name, incident in zip(found.incidents, past, strict=True):
-            session.out.line(f"{name} {incident.title}")
+        for name, incident in zip(brought.incidents, found, strict=True):
+            session.out.line(f"{name} {_title(incident)}")
     return 0
 
 
+def _read(names: list[str], zone: "Zone | None") -> tuple[list["PastIncident | Bundle"], list[str]]:
+    """What all the files hold, and what is to be said of what could not be read in them."""
+    from warroom.playbook.past.reader import load, read_past
+    from warroom.room import bundle
+
+    found: list[PastIncident | Bundle] = []
+    said: list[str] = []
+    for name in names:
+        file, data = load(Path(name))
+        if bundle.is_bundle(data):
+            found.append(bundle.read(data))
+            continue
+        read = read_past(file, data, zone)
+        found += read.incidents
+        said += read.warnings
+    return found, said
+
+
+def _zone(word: str) -> "Zone | None":
+    from warroom.playbook.past.zones import read_zone
+
+    if not word:
+        return None
+    zone = read_zone(word)
+    if zone.doubt:
+        raise Invalid(f"{zone.doubt}.", hint="Accepted: UTC, CET, UTC+2, Europe/Berlin and the like.")
+    return zone
+
+
+def _title(incident: "PastIncident | Bundle") -> str:
+    from warroom.room.bundle import Bundle
+
+    return f"from log {incident.log_id}" if isinstance(incident, Bundle) else incident.title
+
+
+def export(session: Session, values: Values) -> int:
+    """Write one incident as a bundle: into a new file that only its owner may read, or to stdout."""
+    from warroom.room.bundle import gather, write
+
+    data = write(gather(session.room().store, session.incident(values.get("incident"))))
+    if "file" not in values:
+        session.out.exact(data.decode())
+        return 0
+    path = Path(values["file"])
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+    except FileExistsError:
+        raise Refused(
+            f"There is already something at {path}.", hint="Name another file; nothing was written."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"{path} cannot be written: {getattr(error, 'strerror', error)}.") from None
+    session.out.say(f"{path}: check it anywhere with: warroom verify {path}")
+    return 0
+
+
+_VERIFY = "check that nothing in the log, or in a bundle, was changed, taken out or put in"
+
 ACTIONS = {
-    "verify": Action("check that nothing in the log was changed, taken out or put in", check),
+    "verify": Action(
+        _VERIFY, check, (Arg("FILE", "a bundle, to be checked instead of the log", required=False, path=True),)
+    ),
     "import": Action(
         "bring past incidents in, all or none of them",
         bring,
-        (Arg("FILE", "YAML files of past incidents", several=True, path=True),),
+        (
+            Arg("FILE", "past incidents: YAML, Markdown, status feeds in JSON, bundles", several=True, path=True),
+            Arg("--zone", "the time zone of reports that state none", required=False),
+        ),
+    ),
+    "export": Action(
+        "write one incident as a bundle, which import and verify accept elsewhere",
+        export,
+        (Arg("FILE", "where to; without it, to stdout", required=False, path=True),),
+        incident=True,
     ),
 }

@@ -40,12 +40,13 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "simulate": ("simulate", "who would be paged when, if nobody answered"),
         "severities": ("severity", "the severities and what they ask"),
         "glossary": ("glossary", "what the organisation's words mean"),
-        "import": ("log", "bring past incidents in"),
+        "import": ("log", "bring past incidents in: reports, status feeds, bundles"),
+        "export": ("log", "write one incident as a bundle, for another database"),
         "config": ("config", "show or check the settings"),
         "engine": ("engine", "fire ladders and send pages from this host"),
         "drill": ("drill", "test a ladder: page every rung, see who answers"),
         "serve": ("serve", "an engine and acknowledge links, for a host that is always there"),
-        "verify": ("log", "check that nothing in the log was changed"),
+        "verify": ("log", "check that nothing in the log, or in a bundle, was changed"),
     },
 }
 VERBS: dict[str, tuple[str, str]] = {verb: about for group in GROUPS.values() for verb, about in group.items()}

@@ -23,6 +23,9 @@ from warroom.domain.incident import Declared, Incident, fold
 from warroom.domain.moments import moment
 from warroom.domain.record import NoteAdded
 from warroom.domain.severity import Severity
+from warroom.room import bundles
+from warroom.room.bundle import Bundle
+from warroom.room.bundles import VIA
 from warroom.room.room import Room
 from warroom.room.writing import draft, summarise
 from warroom.store.contract import Append
@@ -30,7 +33,6 @@ from warroom.store.contract import Append
 if TYPE_CHECKING:
     from warroom.playbook.incident import PastEntry, PastIncident, When
 
-VIA = "import"
 _LABEL = re.compile(r"(sev|s|p)[\s-]?(\d)", re.ASCII | re.IGNORECASE)
 _NAMESPACE = uuid.UUID("4f8a7c5e-6a0d-5b0c-9a57-1d1f0c1c5f10")
 _SPANS = {
@@ -49,8 +51,8 @@ class Imported(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
-def bring(room: Room, found: Iterable[PastIncident]) -> Imported:
-    """Write past incidents into the log, all or none of them."""
+def bring(room: Room, found: Iterable[PastIncident | Bundle]) -> Imported:
+    """Write past incidents, and bundles of other logs, into the log, all or none of them."""
     rights.check(room.actor.via, "administer", room.actor.person)
     names, warnings = [], []
     now = moment(room.store.now())
@@ -58,6 +60,11 @@ def bring(room: Room, found: Iterable[PastIncident]) -> Imported:
     with feed.exclusive() as held:
         table = feed.state.org.playbook.severities
         for past in found:
+            if isinstance(past, Bundle):
+                name, said = bundles.bring(held, past, room.actor.person, now)
+                names.append(name)
+                warnings += said
+                continue
             told = _Story(past, table, now)
             written = held.append(_append(told, room.actor.person))
             names.append(f"INC-{written.number}")
@@ -71,7 +78,7 @@ def bring(room: Room, found: Iterable[PastIncident]) -> Imported:
 
 def _append(told: _Story, actor: str) -> Append:
     """One incident as one transaction. Its command id is made of the facts, so that they are imported once."""
-    command = str(uuid.uuid5(_NAMESPACE, sha256(msgspec.json.encode(told.past)).hexdigest()))
+    command = str(uuid.uuid5(_NAMESPACE, sha256(_facts(told.past)).hexdigest()))
     name = str(uuid.uuid5(_NAMESPACE, command))
     stream = incident_stream(name)
     facts = (
@@ -89,6 +96,11 @@ def _append(told: _Story, actor: str) -> Append:
         # What fell due in the past wakes nobody.
         timers=(),
     )
+
+
+def _facts(past: PastIncident) -> bytes:
+    """What makes an incident the same one when it comes again: what it tells, and not what is said about its file."""
+    return msgspec.json.encode(msgspec.structs.replace(past, warnings=()))
 
 
 class _Story:
@@ -113,8 +125,10 @@ class _Story:
 
     def _course(self) -> Iterator[tuple[datetime, Event]]:
         """Milestones and facts by time. What only a day is known of comes after what is known to the minute."""
+        why = dict(self.past.reasons)
         course: list[tuple[When, Event]] = [
-            (when, MilestoneSet(name, when.at, when.approximate)) for name, when in self._milestones.items()
+            (when, MilestoneSet(name, when.at, when.approximate, why.get(name, "")))
+            for name, when in self._milestones.items()
         ]
         course += [(entry.when, NoteAdded(_fact(entry))) for entry in self.past.timeline]
         day = timedelta(days=1)
@@ -157,6 +171,8 @@ class _Story:
 def _fact(entry: PastEntry) -> str:
     kind = entry.kind.replace("_", " ")
     text = entry.fact if kind == "note" else f"{kind}: {entry.fact}"
+    if entry.line:
+        text = f"{text} [line {entry.line}: {entry.written}]"
     if entry.when.day:
         return f"{text} (only the day is known)"
     return f"{text} (time approximate)" if entry.when.approximate else text

@@ -109,13 +109,17 @@ def check_stream(log_id: str, rows: Iterable[Row]) -> None:
     """Check a whole stream by itself. Damaged names the first bad position."""
     prev = GENESIS
     for row in rows:
-        try:
-            problem = _fault(log_id, row) or ("" if row.prev == prev else "its stream's chain is broken before it")
-        except (AttributeError, TypeError, ValueError, error):
-            problem = "its envelope cannot be read"
-        if problem:
+        if problem := stream_fault(log_id, prev, row):
             raise Damaged(f"Position {row.pos} of the log is damaged: {problem}.", hint="Run: warroom verify")
         prev = row.hash
+
+
+def stream_fault(log_id: str, prev: bytes, row: Row) -> str:
+    """What is wrong with one row whose predecessor in its stream has the hash `prev`; "" = nothing."""
+    try:
+        return _fault(log_id, row) or ("" if row.prev == prev else "its stream's chain is broken before it")
+    except (AttributeError, TypeError, ValueError, error):
+        return "its envelope cannot be read"
 
 
 def fault(log_id: str, before: bytes, row: Row) -> str:
