@@ -35,7 +35,7 @@ format: $(VENV)/tools ## bring the code into its format
 bench: $(VENV)/tools ## measure warroom against its references
 	@$(BIN)/python -m benchmarks
 
-corpus: $(VENV)/tools ## import a folder of other people's runbooks, count what comes across: DIR=…
+corpus: $(VENV)/tools ## import other people's runbooks or past incidents, count what comes across: DIR=…
 	@$(BIN)/python -m tests.corpus $(or $(DIR),$(error Say which folder it is: make corpus DIR=…))
 
 lock: $(VENV)/tools ## renew the pinned versions in requirements/

@@ -1,5 +1,7 @@
 """Other people's runbooks, imported: `make corpus DIR=…` prints how much of them comes across, folder by folder.
 
+A folder of past incidents goes to `corpus_past` instead.
+
 What must come across is counted here once more, over the tokens of the Markdown parser, and not with anything that the
 importer is made of: every line of code with its indentation aside, and every list item's own first line as it would be
 rendered. It fails below 100 % of the files, or 99 % of the code and the items. Times are printed, never judged.
@@ -16,6 +18,7 @@ import msgspec
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tests import corpus_past
 from warroom.domain.offers import offers
 from warroom.domain.runbook import Runbook
 from warroom.playbook import library
@@ -190,4 +193,5 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    place = Path(sys.argv[1])
+    sys.exit(corpus_past.main(place) if corpus_past.is_past(place) else main(place))
