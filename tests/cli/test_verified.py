@@ -62,7 +62,11 @@ def test_what_arrived_and_is_read_back_is_verified(shop: Shell, taker: Receiver)
     assert org(shop).verified == ()
     done = shop.run("oncall", "confirm", code(taker))
     assert (done.code, done.out) == (0, "ana can be reached by push.\n")
-    assert [(each.person, each.contact.name) for each in org(shop).verified] == [("ana", "push")]
+    (known,) = org(shop).verified
+    assert (known.person, known.contact.name) == ("ana", "push")
+    assert f"push of ana works, says {known.by}\n" in shop.run("doctor", "--days", "1").out, (
+        "it was not ana who said so"
+    )
     again = shop.run("oncall", "confirm", code(taker))
     assert (again.code, "No test page waits for a code here." in again.err) == (1, True)
 

@@ -220,3 +220,13 @@ def test_a_contact_that_answered_is_known_as_it_stood(house: House) -> None:
     house.do("ana", verified.verify, "ana", "phone")
     assert house.org.verified == (Verified("ana", moved),)
     house.refused("No contact of ana is called “fax”.", "ana", verified.verify, "ana", "fax")
+
+
+def test_whose_word_it_is_that_a_contact_works_is_kept_and_ones_own_counts_more(house: House) -> None:
+    phone = PEOPLE[0].contacts[0]
+    house.do("bo", verified.verify, "ana", "phone")
+    assert house.org.verified == (Verified("ana", phone, "bo"),)
+    assert verified.verify(house.org, "bo", house.now, "ana", "phone") == []
+    house.do("ana", verified.verify, "ana", "phone")
+    assert house.org.verified == (Verified("ana", phone),)
+    assert verified.verify(house.org, "bo", house.now, "ana", "phone") == []

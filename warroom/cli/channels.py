@@ -11,7 +11,10 @@ from warroom.room.plain import View
 
 
 def look(session: Session, org: Org) -> View:
-    """`engine`: whether one leads; `channels`: each by its key, whether it is `served`, and what it lacks `here`."""
+    """`engine`: whether one leads; `channels`: each by its key, whether it is `served`, and what it lacks `here`.
+
+    `told_by_others`: contacts of which somebody else said that they work.
+    """
     from warroom.bootstrap import adapters
     from warroom.room.engines import engines
 
@@ -25,6 +28,9 @@ def look(session: Session, org: Org) -> View:
             {"name": name, "kind": each.kind, "served": name in known.served, "here": here[name].check() or None}
             for name, each in modules.channels(org).items()
             if _used(org, name, each)
+        ],
+        "told_by_others": [
+            {"person": each.person, "contact": each.contact.name, "by": each.by} for each in org.verified if each.by
         ],
     }
 
@@ -58,4 +64,6 @@ def show(out: Out, view: View) -> None:
         here = each["here"] or "ready here"
         out.line(f"  {each['name']}: {served}; {here}")
     out.line("  An engine runs." if view["engine"] else f"  {NOBODY}")
+    for each in view["told_by_others"]:
+        out.line(f"  {each['contact']} of {each['person']} works, says {each['by']}")
     out.line()

@@ -48,10 +48,14 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 class Verified(msgspec.Struct, frozen=True):
-    """A contact whose test page was answered; `contact` as it stood then, so that a new address counts as untested."""
+    """A contact whose test page was answered; `contact` as it stood then, so that a new address counts as untested.
+
+    `by`: who else said so; "" = that person.
+    """
 
     person: str
     contact: Contact
+    by: str = ""
 
 
 def wrong_address(to: str) -> str:

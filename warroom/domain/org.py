@@ -170,7 +170,7 @@ def evolve(org: Org, fact: Fact) -> Org:
         case RunbooksImported(entries=entries):
             return msgspec.structs.replace(org, seq=fact.seq, library=merged(org.library, entries))
         case ContactVerified() as event:
-            return msgspec.structs.replace(org, seq=fact.seq, verified=contacts.evolve(org.verified, event))
+            return msgspec.structs.replace(org, seq=fact.seq, verified=contacts.evolve(org.verified, event, fact.actor))
         case Event() as event if isinstance(event, ChangesEvent):
             return msgspec.structs.replace(org, seq=fact.seq, changes=rosters.evolve(org.changes, fact, event))
         case _:

@@ -20,10 +20,13 @@ class ContactVerified(Event, frozen=True, tag="contact-verified.v1"):
     contact: Contact
 
 
-def evolve(state: tuple[Verified, ...], event: ContactVerified) -> tuple[Verified, ...]:
-    """What is known to work after one more answer; a contact of that name is known once, as it last answered."""
+def evolve(state: tuple[Verified, ...], event: ContactVerified, by: str) -> tuple[Verified, ...]:
+    """What is known to work after one more answer; a contact of that name is known once, as it last answered.
+
+    `by`: who says so.
+    """
     others = (each for each in state if (each.person, each.contact.name) != (event.person, event.contact.name))
-    return (*others, Verified(event.person, event.contact))
+    return (*others, Verified(event.person, event.contact, "" if by == event.person else by))
 
 
 def verify(org: Org, by: str, now: datetime, person: str, contact: str) -> list[Event]:
@@ -33,4 +36,6 @@ def verify(org: Org, by: str, now: datetime, person: str, contact: str) -> list[
     found = next((each for each in mine if each.name.lower() == contact.strip().lower()), None)
     if found is None:
         raise unknown(f"contact of {who}", contact, [each.name for each in mine])
-    return [] if Verified(who, found) in org.verified else [ContactVerified(who, found)]
+    known = next((each for each in org.verified if (each.person, each.contact) == (who, found)), None)
+    said = known is not None and (not known.by or by != who)  # a person's own word counts more than another's
+    return [] if said else [ContactVerified(who, found)]
