@@ -203,6 +203,8 @@ CLOSED: dict[str, dict[str, Any]] = {
     "evidence": {"content": b"a graph"},
     "milestone": {"milestone": "review"},
     "clock.pace": {"since": at("14:00"), "rate": 1.0},
+    "bookmark": {"remark": "they could have rolled back here"},
+    "bookmark.remove": {"bookmark": 5},
 }
 OPEN: dict[str, dict[str, Any]] = {
     "ack": {},
@@ -234,11 +236,12 @@ OPEN: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def over(house: House) -> tuple[Room, str]:
-    """An incident that is closed, with a commander, a runbook and a note in it."""
+    """An incident that is closed, with a commander, a runbook, a note and a bookmark in it."""
     room, incident = house.incident(clock=ClockMapped(at("14:00"), at("14:00"), 1.0))
     room.do("role.take", incident, role="commander")
     room.do("runbook.attach", incident, runbook="payment-errors")
     room.do("note", incident, text="seen")
+    room.do("bookmark", incident)
     room.do("resolve", incident)
     room.do("close", incident)
     return room, incident
@@ -248,9 +251,7 @@ def test_every_command_is_told_what_it_may_do_in_a_closed_incident() -> None:
     engines = {each.name for each in commands.ALL if each.right == "engine"}
     assert {*CLOSED, *OPEN, *engines, "declare", "step.ended", "ack.page"} == set(commands.BY_NAME)
     assert commands.find("step.ended").closed, "a run that began before may end after; see test_automation"
-    assert commands.find("ack.page").closed, (
-        "a link may be opened late; see tests/domain/test_answering"
-    )
+    assert commands.find("ack.page").closed, "a link may be opened late; see tests/domain/test_answering"
     assert commands.find("page.report").closed, "a page may go out while the incident is closed; see tests/engine"
 
 

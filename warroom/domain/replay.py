@@ -1,27 +1,32 @@
 """Replay: the course of an incident as positions that can be played, searched and jumped to.
 
-A position counts the facts that are known: 0 = none, n = all. `known` views are the first facts in the order of the
-log, exactly what a console showed then; `truth` puts the same facts into the order in which they happened.
+A position counts the facts that are known: 0 = none, n = all. What was known at a position are the first facts
+in the order of the log, exactly what a console showed then; `truth` tells what had happened.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from itertools import pairwise
 
 import msgspec
 
 from warroom.domain.bookmarks import BookmarkEvent
-from warroom.domain.clock import MilestoneCleared, MilestoneSet, Reopened
-from warroom.domain.event import Event, Fact
-from warroom.domain.incident import Declared, Undone
-from warroom.domain.record import EntryCorrected, EntryRetracted
+from warroom.domain.clock import NAMES, MilestoneSet
+from warroom.domain.errors import Invalid, Unknown
+from warroom.domain.event import Fact
+from warroom.domain.incident import Declared
+from warroom.domain.moments import ACCEPTED, at_wall, read_moment
 from warroom.domain.timeline import Entry
 
 CAP = timedelta(minutes=2)
 "What a gap in which nothing happened takes at most, in incident time."
 
 DECLARATION = "declaration"
+_TIME = re.compile(r"\d{1,2}:\d|\d{4}-\d|[-−]\d", re.ASCII)
+_WALL = re.compile(r"\d{1,2}:\d\d(:\d\d)?$", re.ASCII)
+_STAMP = "%Y-%m-%d %H:%M:%S"
 
 
 class Gap(msgspec.Struct, frozen=True):
@@ -158,70 +163,54 @@ def search(entries: Iterable[Entry], words: str) -> tuple[int, ...]:
     )
 
 
-class Truth(msgspec.Struct, frozen=True):
-    """All that is known in the end, in the order in which it happened, numbered anew from 1 so that it can be folded.
+def find(course: Course, entries: Iterable[Entry], text: str, zone: tzinfo) -> int:
+    """The position that somebody typed: an entry's number, a milestone, a time, `end`, or words of the timeline.
 
-    A time of a milestone that was put right later is left out: it was never true. `moments`: when each fact happened;
-    `known`: the position of the course from which on it was known.
+    A time of day (in `zone`) is the first one in the course. Invalid or Unknown with a sentence where there is none.
     """
-
-    facts: tuple[Fact, ...] = ()
-    moments: tuple[datetime, ...] = ()
-    known: tuple[int, ...] = ()
-
-    def at(self, moment: datetime | None) -> int:
-        """How many of these facts had happened at a moment; None: none of them."""
-        return 0 if moment is None else bisect_right(self.moments, moment)
-
-    def later(self, count: int, position: int) -> frozenset[int]:
-        """The numbers of those of the first `count` facts that nobody knew at a position of the course."""
-        return frozenset(number for number, known in enumerate(self.known[:count], 1) if known > position)
-
-
-def truth(course: Course) -> Truth:
-    """The facts of a course as they happened. The declaration stays first: without it there is no incident."""
-    untrue = _superseded(course.facts)
-    kept = [
-        (known, fact)
-        for known, fact in enumerate(course.facts, 1)
-        if fact.seq not in untrue and not isinstance(fact.event, BookmarkEvent)
-    ]
-    kept.sort(key=lambda pair: (not isinstance(pair[1].event, Declared), pair[1].happened, pair[0]))
-    numbers = {fact.seq: number for number, (_, fact) in enumerate(kept, 1)}
-    facts = tuple(
-        msgspec.structs.replace(fact, seq=number, event=_renumbered(fact.event, numbers))
-        for number, (_, fact) in enumerate(kept, 1)
-    )
-    moments: list[datetime] = []
-    for fact in facts:
-        moments.append(max(fact.happened, moments[-1]) if moments else fact.happened)
-    return Truth(facts, tuple(moments), tuple(known for known, _ in kept))
+    wanted = text.strip()
+    if wanted.isascii() and wanted.isdecimal():
+        return _numbered(course, wanted)
+    name = wanted.lower()
+    if name == "end":
+        return course.length
+    if mark := course.find(name):
+        return mark.position
+    if name in NAMES:
+        raise Unknown(f"The {name} was not known in this incident.", hint="Name another milestone, or a time.")
+    if _TIME.match(wanted):
+        return course.at(_moment(course, wanted, zone))
+    if found := search(entries, wanted):
+        return found[0]
+    raise Unknown(f"Nothing on the timeline says “{wanted}”.", hint="Name an entry's number, a milestone, or a time.")
 
 
-def _superseded(facts: Iterable[Fact]) -> frozenset[int]:
-    """The numbers of settings of milestones that a later one put right. A reopening ends what was set before it."""
-    standing: dict[str, int] = {}
-    found: list[int] = []
-    for fact in facts:
-        event = fact.event
-        if isinstance(event, Reopened):
-            standing.pop("containment", None)
-            standing.pop("resolution", None)
-        elif isinstance(event, MilestoneSet | MilestoneCleared):
-            if (earlier := standing.pop(event.milestone, None)) is not None:
-                found.append(earlier)
-            if isinstance(event, MilestoneSet):
-                standing[event.milestone] = fact.seq
-    return frozenset(found)
+def _numbered(course: Course, digits: str) -> int:
+    if len(digits) < 10 and 0 < int(digits) <= course.length:
+        return int(digits)
+    raise Invalid(f"There is no entry {digits[:12]}.", hint=f"Entries are numbered from 1 to {course.length}.")
 
 
-def _renumbered(event: Event, numbers: dict[int, int]) -> Event:
-    """An event that names another by its number, with the new number; 0 = one that is not among them."""
-    if isinstance(event, EntryCorrected | EntryRetracted):
-        return msgspec.structs.replace(event, entry=numbers.get(event.entry, 0))
-    if isinstance(event, Undone):
-        return msgspec.structs.replace(event, act=numbers.get(event.act, 0))
-    return event
+def _moment(course: Course, text: str, zone: tzinfo) -> datetime:
+    """The moment of a time; Invalid where the incident had not begun or was over."""
+    start, end = course.moment(0), course.moment(course.length)
+    if start is None or end is None:
+        raise Invalid("Nothing is known of this incident yet.")
+    found = _first(text, start, zone) if _WALL.match(text) else read_moment(text, end, zone)
+    if start <= found <= end:
+        return found
+    raise Invalid(f"“{text}” is not in this incident.", hint=f"It runs from {start:{_STAMP}} to {end:{_STAMP}} UTC.")
+
+
+def _first(text: str, start: datetime, zone: tzinfo) -> datetime:
+    """The first time from `start` on at which clocks in `zone` show a time of day."""
+    try:
+        wall = time.fromisoformat(text.rjust(5, "0") if len(text) < 6 else text.rjust(8, "0"))
+    except ValueError:
+        raise Invalid(f"“{text}” is no time.", hint=ACCEPTED) from None
+    day = start.astimezone(zone).date()
+    shown = (at_wall(datetime.combine(day + timedelta(days), wall), zone) for days in range(3))
+    return next(each for each in shown if each >= start)
 
 
 class Place(msgspec.Struct, frozen=True):

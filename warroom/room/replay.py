@@ -10,12 +10,14 @@ from datetime import datetime
 
 from warroom.domain import org as organisations
 from warroom.domain import replay as courses
+from warroom.domain import truth as truths
 from warroom.domain.bookmarks import Bookmark
 from warroom.domain.errors import Unknown
 from warroom.domain.event import ORG, Fact, incident_stream
 from warroom.domain.incident import Incident
 from warroom.domain.org import Org
-from warroom.room.feed import State, evolve
+from warroom.room import feed
+from warroom.room.feed import State
 from warroom.store import codec
 from warroom.store.contract import Cursor, Store
 
@@ -36,7 +38,7 @@ class Replay:
             raise Unknown("There is no such incident in this log.", hint="Run: warroom list")
         self.log_id = stream.head.log_id
         self.course = courses.course(codec.facts(stream.rows))
-        self.truth = courses.truth(self.course)
+        self.truth = truths.truth(self.course)
         self._cursors = (Cursor(), *(row.cursor for row in stream.rows))
         self._orgs = _Orgs(codec.facts(store.stream(ORG).rows))
         nothing = Incident(incident, stream.number)
@@ -93,7 +95,7 @@ class _Reel:
 
 def _whole(incident: Incident, facts: Sequence[Fact]) -> Incident:
     for fact in facts:
-        incident = evolve(incident, fact)
+        incident = feed.evolve(incident, fact)
     return incident
 
 
