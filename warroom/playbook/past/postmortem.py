@@ -40,6 +40,9 @@ def read_postmortem(file: str, text: str, zone: Zone | None = None) -> PastIncid
     rows = find_rows(lines, tell)
     dated = establish(rows.rows, around, tell)
     entries = tuple(_entry(each) for each in dated if each.when is not None)
+    for each in rows.rows:
+        if cut(each.text) != each.text:
+            tell(each.line, "this row is long; its end was cut off")
     if not entries:
         raise BadFile([*problems, Problem(file, 1, "", "no row of a timeline says when it was")])
     stated = dict(filter(None, (told.read_stated(line.number, line.text) for line in lines)))

@@ -106,8 +106,10 @@ def _entries(found: _Incident, doubts: Doubts) -> list[PastEntry]:
             for each in update.affected_components or ()
             if each.old_status != each.new_status
         )
-        fact = cut(f"{said} [{changes}]" if changes else said)
-        entries.append(PastEntry(When(at), "comms", fact or "an update without words", 0, written or ""))
+        fact = f"{said} [{changes}]" if changes else said
+        if cut(fact) != fact:
+            doubts.add(f"update {number} is long; its end was cut off")
+        entries.append(PastEntry(When(at), "comms", cut(fact) or "an update without words", 0, written or ""))
     return sorted(entries, key=lambda entry: entry.when.at)
 
 
