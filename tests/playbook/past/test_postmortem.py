@@ -32,7 +32,7 @@ def times(past: PastIncident) -> list[datetime]:
 
 def milestone(past: PastIncident, name: Name) -> datetime | None:
     known = past.milestone(name)
-    return known and known.at
+    return known.at if known else None
 
 
 def told(past: PastIncident) -> list[str]:
