@@ -52,7 +52,9 @@ class Shell(msgspec.Struct, frozen=True):
         done = subprocess.run(
             self.command(*words), env=self.environ(), input=stdin, capture_output=True, timeout=PATIENCE, check=False
         )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        found = Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+        assert "Something went wrong inside warroom" not in found.err, found
+        return found
 
     def ask(self, *words: str) -> Any:
         """What it prints as JSON; it has to succeed."""

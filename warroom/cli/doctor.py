@@ -48,8 +48,6 @@ def doctor(session: Session, values: Values) -> int:
     else:
         if host:
             channels.show(session.out, host)
-            for each in host["on_behalf"]:
-                session.out.line(f"{each['contact']} of {each['person']}: confirmed by {each['by']}")
         _show(session, proof, zone)
         if values.get("load"):
             _loads(session, proof)
