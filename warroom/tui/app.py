@@ -7,19 +7,22 @@ from datetime import UTC, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
+import msgspec
 from textual.command import Provider
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.message import Message
 from textual.screen import Screen
 
 from warroom.bootstrap import adapters, open_runner, shelf
+from warroom.domain.replay import Place
+from warroom.room.replay import Replay
 from warroom.room.room import Room
 from warroom.room.spool import Spool
 from warroom.settings import Settings, state_path
 from warroom.tui import guard
 from warroom.tui.engine import Keeper
 from warroom.tui.link import Link
-from warroom.tui.messages import Left, Opened
+from warroom.tui.messages import Left, Opened, Replayed
 from warroom.tui.modals.frame import Dialog
 from warroom.tui.safety import filters, guard_pastes
 from warroom.tui.screens.home import HomeScreen
@@ -36,19 +39,22 @@ def _commands() -> type[Provider]:
 
 
 class Console(TypeAhead):
-    """One terminal in the room. `incident` None: the list of incidents first."""
+    """One terminal in the room. `incident` None: the list of incidents first; `place`: where its replay begins."""
 
     CSS_PATH = "styles/console.tcss"
     COMMANDS = {_commands}  # noqa: RUF012
     TITLE = "warroom"
     COMMAND_PALETTE_BINDING = "f9"
 
-    def __init__(self, room: Room, incident: str | None, settings: Settings, hint: str = "") -> None:
+    def __init__(
+        self, room: Room, incident: str | None, settings: Settings, hint: str = "", place: Place | None = None
+    ) -> None:
         super().__init__()
         self.room = room
         self.settings = settings
         self._hint = hint
         self._incident = incident
+        self._place = place
         self.crash: Exception | None = None
         self.keeper = Keeper(room, settings, adapters)
         palette = PALETTES[settings.theme]
@@ -68,6 +74,9 @@ class Console(TypeAhead):
     def _screen(self, incident: str | None) -> Screen[None]:
         if incident is None:
             return HomeScreen(self.room)
+        if self._place is not None:
+            place, self._place = self._place, None
+            return self._replay(incident, Replay(self.room.store, incident), place)
 
         def post(message: Message) -> None:
             """From the link's threads, to this screen and no other, wherever dialogs lie above it."""
@@ -79,6 +88,22 @@ class Console(TypeAhead):
         link = Link(self.room, incident, post, spool, open_runner, partial(shelf, self.settings))
         screen = IncidentScreen(link, self.room.actor.person, self._zone(), self._hint)
         self._hint = ""
+        return screen
+
+    def _replay(self, incident: str, replay: Replay, place: Place) -> Screen[None]:
+        """The incident at a place of its course; `place` stands still until the database's time now."""
+        from warroom.tui.player import Player
+        from warroom.tui.reel import at_position
+        from warroom.tui.screens.replay import ReplayScreen
+
+        def post(message: Message) -> None:
+            with contextlib.suppress(Exception):
+                screen.post_message(message)
+
+        player = Player(self.room, incident, replay, post)
+        start = at_position(msgspec.structs.replace(place, since=player.now()), player.course, place.position)
+        hint, self._hint = self._hint or "space plays, . steps, ] goes to the next milestone, ? shows all keys.", ""
+        screen = ReplayScreen(player, self.room.actor.person, self._zone(), start, hint)
         return screen
 
     def _zone(self) -> tzinfo:
@@ -136,6 +161,10 @@ class Console(TypeAhead):
         """Into an incident."""
         self.switch_screen(self._screen(message.incident))
 
+    def on_replayed(self, message: Replayed) -> None:
+        """Into a replay, from its beginning."""
+        self.switch_screen(self._replay(message.incident, message.replay, Place()))
+
     def _rosters(self) -> None:
         """Over the screen that asked, in its time: a demo's calendar is that of its day."""
         from warroom.tui.screens.oncall import OnCallScreen
@@ -156,7 +185,7 @@ class Console(TypeAhead):
         from warroom.tui.present.help import page
 
         below = self.screen
-        keys = page(below.pane, below.actions) if isinstance(below, Panes) else page("checklist")
+        keys = page(below.pane, below.shown) if isinstance(below, Panes) else page("checklist")
         self.push_screen(Reader("Keys", keys))
 
 
@@ -170,11 +199,14 @@ class Crashed(Exception):
     """The console fell over. Its cause is for the file that the front end keeps, never for the screen."""
 
 
-def run(room: Room, incident: str | None, settings: Settings, hint: str = "") -> int:
-    """Run the console until the person leaves; the exit code. `hint`: a sentence shown until the first key."""
+def run(room: Room, incident: str | None, settings: Settings, hint: str = "", place: Place | None = None) -> int:
+    """Run the console until the person leaves; the exit code. `hint`: a sentence shown until the first key.
+
+    `place`: replay the incident from there, instead of joining it.
+    """
     gc.disable()
     guard.accept_any_bytes()
-    console = Console(room, incident, settings, hint)
+    console = Console(room, incident, settings, hint, place)
     guard_pastes()
     try:
         console.run(mouse=settings.mouse)

@@ -10,11 +10,12 @@ from textual.geometry import Size
 
 from warroom.domain.text import one_line
 from warroom.tui.actions.base import Action
-from warroom.tui.present import checklist, clock, escalation, header, roles, services, timeline
+from warroom.tui.present import checklist, clock, escalation, header, replay, roles, services, timeline
 from warroom.tui.present.cells import Line
 from warroom.tui.present.footer import footer
 from warroom.tui.present.layout import PANES, TITLES, Layout, layout
 from warroom.tui.present.tabs import tabs
+from warroom.tui.reel import Reel
 from warroom.tui.scene import Scene
 from warroom.tui.widgets.kept import Row
 from warroom.tui.widgets.lines import Lines
@@ -30,10 +31,11 @@ _PANES: Mapping[str, Callable[[Scene], list[Line]]] = {
 
 
 class Board:
-    """Owns the widgets; the screen says what to show, and where the cursor is."""
+    """Owns the widgets; the screen says what to show, and where the cursor is. `replay`: with a band and a bar."""
 
-    def __init__(self) -> None:
-        bare = (*_HEADLINE, "milestones", "banner", "tabs", "footer")
+    def __init__(self, replay: bool = False) -> None:
+        self._reel = ("band", "scrub") if replay else ()
+        bare = (*_HEADLINE, "milestones", "banner", "tabs", "footer", *self._reel)
         self._lines = {name: Lines(id=name, focusable=False, margin=False) for name in bare}
         self._lines |= {name: Lines(id=name, follow=name == "timeline") for name in PANES}
         self._headline = Row(*(self._lines[part] for part in _HEADLINE), id="headline")
@@ -43,10 +45,11 @@ class Board:
 
     def compose(self) -> ComposeResult:
         """The widgets, all of them, from top to bottom."""
+        yield from (self._lines[name] for name in self._reel[:1])
         yield self._headline
         yield from (self._lines[name] for name in ("milestones", "banner", "tabs"))
         yield self._middle
-        yield from (self._lines[name] for name in ("timeline", "footer"))
+        yield from (self._lines[name] for name in ("timeline", *self._reel[1:], "footer"))
 
     def pane(self, name: str) -> Lines:
         """The pane of that name."""
@@ -104,6 +107,11 @@ class Board:
             self._paint_banner(scene)
             if "roles" in self._layout.panes:
                 self.paint_pane("roles", scene)
+
+    def paint_reel(self, scene: Scene, reel: Reel) -> None:
+        """Band and bar of a replay."""
+        self._lines["band"].show([replay.band(scene, reel, self._size.width)])
+        self._lines["scrub"].show([replay.scrub(scene, reel, self._size.width)])
 
     def _paint_banner(self, scene: Scene) -> None:
         """What everybody must see; where the roles are folded away, the ladder too."""

@@ -13,7 +13,7 @@ from warroom.room.calls import Call
 from warroom.room.engines import Engines
 from warroom.room.presence import Someone
 
-Word = Literal["LIVE", "LAGGING", "RECONNECTING", "OFFLINE"]
+Word = Literal["LIVE", "LAGGING", "RECONNECTING", "OFFLINE", "REPLAY"]
 LAGGING_AFTER = 3.0
 OFFLINE_AFTER = 10.0
 _OFFERED = 5
@@ -53,7 +53,10 @@ class View(msgspec.Struct, frozen=True):
 
 
 class Freshness(msgspec.Struct, frozen=True):
-    """How fresh the data is: seconds since the database last answered, tries since, and what it said."""
+    """How fresh the data is: seconds since the database last answered, tries since, and what it said.
+
+    `REPLAY`: it is not meant to be fresh.
+    """
 
     word: Word = "LIVE"
     age: float = 0.0
@@ -67,7 +70,8 @@ class Scene(msgspec.Struct, frozen=True):
     `now` is the incident's time. `notices`: row key -> what to say there for a moment. `pending`: rows whose command
     has not returned. `unread`: the sequence number after which entries are new, 0 = none are marked.
     `window`: how many timeline entries to show; `wanted`: only those that contain it. `offers`: runbooks that may fit,
-    each with why. `real`: the database's time, where it is another than the incident's.
+    each with why. `real`: the database's time, where it is another than the incident's. `unknown`: entries of the
+    timeline that nobody knew of at the time (replay).
     """
 
     view: View
@@ -84,6 +88,7 @@ class Scene(msgspec.Struct, frozen=True):
     wanted: str = ""
     offers: tuple[tuple[str, str], ...] = ()
     real: datetime | None = None
+    unknown: frozenset[int] = frozenset()
 
     @property
     def database(self) -> datetime:

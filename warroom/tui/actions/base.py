@@ -69,7 +69,8 @@ class Desk(Protocol):
 
     def go(self, where: str) -> None:
         """Move about: a pane's name, `maximise`, `next`, `previous`, `up`, `down`, `top`, `end`, `page-up`,
-        `page-down`, `unread`, `oncall`, `home`, `help`, `palette`, `quit`, `filter`, `zone`, `marks`."""
+        `page-down`, `unread`, `oncall`, `home`, `help`, `palette`, `quit`, `filter`, `zone`, `marks`; in a replay
+        also through time, as `actions/replay` names it."""
 
 
 Run = Callable[[Desk], Awaitable[None] | None]
@@ -114,5 +115,8 @@ def key_name(key: str) -> str:
     names = {
         "space": "space", "question_mark": "?", "slash": "/", "colon": ":", "minus": "-", "full_stop": ".",
         "ctrl+p": "^p", "ctrl+d": "^d", "ctrl+u": "^u", "pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc",
+        "comma": ",", "plus": "+", "equals_sign": "=", "less_than_sign": "<", "greater_than_sign": ">",
+        "left_square_bracket": "[", "right_square_bracket": "]", "left_curly_bracket": "{",
+        "right_curly_bracket": "}", "left": "←", "right": "→", "up": "↑", "down": "↓", "shift+left": "shift+←", "shift+right": "shift+→",
     }  # fmt: skip
     return names.get(key, key)

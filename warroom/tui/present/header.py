@@ -60,6 +60,8 @@ def _fresh(fresh: Freshness) -> Span:
     match fresh.word:
         case "LIVE":
             return Span(" ● LIVE ", "ok")
+        case "REPLAY":
+            return Span(" REPLAY ", "accent")
         case "LAGGING":
             return Span(f" ! LAGGING {fresh.age:.0f} s ", "warn")
         case "RECONNECTING":

@@ -56,7 +56,7 @@ def _row(each: Summary, now: int, width: int, paged: bool = False) -> Line:
 
 def footer(width: int) -> Line:
     """The keys of the list."""
-    keys = (("enter", "open"), ("a", "declare"), ("O", "on call"), ("q", "leave"))
+    keys = (("enter", "open"), ("a", "declare"), ("R", "replay"), ("O", "on call"), ("q", "leave"))
     spans = (span for key, word in keys for span in (Span(f" {key}", "key"), Span(f" {word} ", "dim")))
     return line(*spans, right=(Span("?", "key"), " help "))
 

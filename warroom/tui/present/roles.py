@@ -29,7 +29,8 @@ def _role(scene: Scene, role: Role) -> list[Line]:
     roles = scene.incident.roles
     held = [each for each in roles.held if each.role == role.id]
     offers = [each for each in roles.offers if each.role == role.id]
-    here = {each.person for each in scene.view.people}
+    # Nobody's presence is in the log, so a replay cannot say who was away.
+    here = {each.person for each in held if scene.fresh.word == "REPLAY"} | {each.person for each in scene.view.people}
     lines = []
     for each in held:
         gone = each.person not in here

@@ -23,6 +23,7 @@ WORDS: dict[str, tuple[str, Role]] = {
     "page": ("page", "strong"),
     "undo": ("undo", "dim"),
     "opaque": ("?", "dim"),
+    "bookmark": ("bookmark", "dim"),
 }
 
 
@@ -47,11 +48,12 @@ def pane(scene: Scene, width: int) -> list[Line]:
 
 def entry(scene: Scene, each: Entry, width: int) -> Line:
     """One entry as a line."""
-    return _entry(each, scene.zone, scene.today, each.actor == scene.me, width >= 60)
+    unknown = each.seq in scene.unknown
+    return _entry(each, scene.zone, scene.today, each.actor == scene.me, width >= 60, unknown)
 
 
 @lru_cache(maxsize=4096)
-def _entry(each: Entry, zone: tzinfo, today: date, mine: bool, wide: bool) -> Line:
+def _entry(each: Entry, zone: tzinfo, today: date, mine: bool, wide: bool, unknown: bool) -> Line:
     """Entries never change, so each is worded once; what is left of a repaint is the comparison."""
     word, role = WORDS[each.kind]
     about = "~" if each.approximate else ""
@@ -61,11 +63,13 @@ def _entry(each: Entry, zone: tzinfo, today: date, mine: bool, wide: bool) -> Li
     role = "warn" if each.alarm else role
     spans.append(Span(f"{word:<8} " if wide else f"{word[:4]:<4} ", role))
     text = one_line(each.corrected or each.text)
-    quiet = each.kind in ("step", "runbook", "undo", "opaque")
+    quiet = each.kind in ("step", "runbook", "undo", "opaque", "bookmark")
     body: Role = "struck" if each.retracted else "warn" if each.alarm else "dim" if quiet else ""
     spans.append(Span(text, body))
     right: list[Span] = []
-    if each.retracted:
+    if unknown:
+        right.append(Span(f"not known before {wall(each.recorded, zone, today)}", "warn"))
+    elif each.retracted:
         right.append(Span("struck out", "dim"))
     elif each.corrected:
         right.append(Span("corrected", "dim"))

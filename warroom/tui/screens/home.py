@@ -11,9 +11,10 @@ from warroom.domain.errors import Refused
 from warroom.domain.text import one_line
 from warroom.room.calls import Call, calls
 from warroom.room.feed import uuid_of
+from warroom.room.replay import Replay
 from warroom.room.room import Room
 from warroom.store.contract import Summary
-from warroom.tui.messages import Left, Opened
+from warroom.tui.messages import Left, Opened, Replayed
 from warroom.tui.present import home
 from warroom.tui.present.cells import Span, line
 from warroom.tui.present.footer import footer
@@ -114,6 +115,8 @@ class HomeScreen(Screen[None]):
             self._open(self._list.key)
         elif event.key in ("q", "ctrl+q"):
             self.app.post_message(Left("quit"))
+        elif event.key == "R" and self._list.key:
+            self._reader.submit(self._replay, uuid_of(self._list.key))
         elif event.key == "O":
             typing.hold()
             self.app.post_message(Left("oncall"))
@@ -138,6 +141,15 @@ class HomeScreen(Screen[None]):
             self._say(refused)
         else:
             self.app.call_from_thread(self.app.post_message, Opened(incident))
+
+    def _replay(self, incident: str) -> None:
+        """In the reading thread: it takes a moment to read a long incident whole."""
+        try:
+            replay = Replay(self._room.store, incident)
+        except Refused as refused:
+            self._say(refused)
+        else:
+            self.app.call_from_thread(self.app.post_message, Replayed(incident, replay))
 
     async def _declare(self) -> None:
         from warroom.tui.modals.ask import ask

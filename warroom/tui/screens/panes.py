@@ -27,12 +27,13 @@ _WINDOW = 300
 
 
 class Panes(Kept, Dialogs):
-    """The panes of one incident, to read. `actions`: what keys mean here; `refusal`: why nothing can be done.
+    """The panes of one incident, to read. `actions`: what keys mean here; `shown`: those that help names.
 
-    `hint`: a sentence to show until the first key.
+    `refusal`: why nothing can be done; `hint`: a sentence to show until the first key.
     """
 
     actions: tuple[Action, ...] = ALL
+    shown: tuple[Action, ...] = ALL
     refusal = "Nothing can be done here."
 
     def __init__(self, view: View, me: str, zone: tzinfo, hint: str = "") -> None:
