@@ -152,7 +152,19 @@ def test_a_day_without_a_time_is_a_day(written: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["--:--", "??:??", "???", "2024-MM-DD", "2024/25-??-??", "25:61", "03/04/2024 10:00", "2024-02-30 10:00", ""],
+    [
+        "--:--",
+        "??:??",
+        "???",
+        "2024-MM-DD",
+        "2024/25-??-??",
+        "25:61",
+        "03/04/2024 10:00",
+        "2024-02-30 10:00",
+        "0204-03-05 10:00",
+        "9999-12-31",
+        "",
+    ],
 )
 def test_a_row_without_a_usable_time_keeps_its_words_as_a_remark(written: str) -> None:
     past = read(table("2024-03-05 10:00 | y", f"{written} | the words"))

@@ -11,6 +11,7 @@ from statistics import median_low
 import msgspec
 
 from warroom.playbook.incident import When
+from warroom.playbook.past.feeds import EARLIEST, LATEST
 from warroom.playbook.past.stamps import Stamp, is_date
 from warroom.playbook.past.zones import UNSTATED, Zone
 
@@ -109,6 +110,8 @@ class _Walls:
                 self._tell(row.line, f"“{stamp.written}” has no year; {year} is taken from {self._around.where}")
         if year is None:
             self._tell(row.line, f"“{stamp.written}”: its year is not known; kept as a remark without a time")
+        elif not EARLIEST <= year <= LATEST:
+            self._tell(row.line, f"“{stamp.written}”: that year cannot be right; kept as a remark without a time")
         elif not is_date(year, stamp.month or 0, stamp.day or 0):
             self._tell(row.line, f"“{stamp.written}” is no day of the calendar; kept as a remark without a time")
         else:
@@ -225,12 +228,7 @@ def _when(row: Row, wall: datetime | None, zone: Zone, tell: Tell, seen: set[str
     if stamp.until:
         tell(row.line, f"“{stamp.written}” is a range; taken as its beginning, with its end in the words")
     typed = stamp.year is not None and stamp.year >= 10_000
-    try:
-        at = zone.moment(wall)
-    except OverflowError:  # the first or the last day that there is
-        tell(row.line, f"“{stamp.written}” is out of reach; kept as a remark without a time")
-        return None
-    return When(at, approximate=bool(zone.doubt) or stamp.half or stamp.vague or typed)
+    return When(zone.moment(wall), approximate=bool(zone.doubt) or stamp.half or stamp.vague or typed)
 
 
 def _once(seen: set[str], tell: Tell, line: int, text: str) -> None:

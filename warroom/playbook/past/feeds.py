@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime
 
+EARLIEST, LATEST = 1970, 2199
+"Years of computers' incidents; any other is a slip of the pen."
 _LONGEST = 7000
 "Bytes of an entry: what is said about it has to fit beside it."
 
@@ -32,8 +34,10 @@ def moment(text: str | None, doubts: Doubts, field: str) -> datetime | None:
         if found.tzinfo is None:
             doubts.add(f"{field}: “{text}” has no time zone; read as UTC")
             found = found.replace(tzinfo=UTC)
+        if not EARLIEST < found.year < LATEST:
+            raise ValueError(text)
         return found.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         doubts.add(f"{field}: “{text[:40]}” is no time; left unknown")
         return None
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import msgspec
 
+from warroom.playbook.past.feeds import EARLIEST, LATEST
 from warroom.playbook.past.zones import PATTERN, Zone, find_zone
 
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9}
@@ -101,7 +102,7 @@ def find_dates(text: str) -> list[tuple[int, int, int]]:
         if year := match[3] or match[6]:
             month = _MONTHS[(match[1] or match[5])[:3].lower()]
             found.append((int(year), month, int(match[2] or match[4])))
-    return [each for each in dict.fromkeys(found) if is_date(*each)]
+    return [each for each in dict.fromkeys(found) if EARLIEST <= each[0] <= LATEST and is_date(*each)]
 
 
 def is_date(year: int, month: int, day: int) -> bool:
