@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from warroom.domain.replay import Place
     from warroom.room.room import Room
     from warroom.settings import Settings
 
@@ -18,7 +19,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         from warroom.cli.fronts import Fronts
         from warroom.cli.main import run
 
-        return run(sys.argv[1:] if argv is None else argv, Fronts(_console, _serve, _unit))
+        return run(sys.argv[1:] if argv is None else argv, Fronts(_console, _serve, _unit, _replay))
     except KeyboardInterrupt:
         return 130
 
@@ -30,6 +31,15 @@ def _console(room: "Room", incident: str | None, settings: "Settings", hint: str
     from warroom.tui.app import run
 
     return run(room, incident, settings, hint)
+
+
+def _replay(room: "Room", incident: str, settings: "Settings", place: "Place") -> int:
+    from warroom.tui.environment import prepare
+
+    prepare()
+    from warroom.tui.app import run
+
+    return run(room, incident, settings, place=place)
 
 
 def _serve(settings: "Settings", bind: str, url: str, say: Callable[[str], None]) -> int:

@@ -34,7 +34,7 @@ def opened(*words: str) -> tuple[int, Opened]:
     def serve(settings: Settings, bind: str, url: str, say: Callable[[str], None]) -> int:
         raise AssertionError("nobody asked for it")
 
-    return main.run(words, Fronts(console, serve, lambda *_: "")), found
+    return main.run(words, Fronts(console, serve, lambda *_: "", lambda *_: 1)), found
 
 
 def declare(*titles: str) -> None:

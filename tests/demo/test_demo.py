@@ -49,8 +49,12 @@ def no_unit(*_: object) -> str:
     raise AssertionError("the demo is no service")
 
 
+def no_replay(*_: object) -> int:
+    raise AssertionError("the demo replays nothing")
+
+
 def play(*words: str) -> int:
-    return run(["demo", *words], Fronts(no_console, no_service, no_unit))
+    return run(["demo", *words], Fronts(no_console, no_service, no_unit, no_replay))
 
 
 def folder() -> Path:
@@ -254,7 +258,7 @@ def console(room, incident, settings, hint):
         print(len(seen.timeline), "entries by", len({each.actor for each in seen.timeline}))
     return 0
 
-sys.exit(run(["demo", "--speed", "30"], Fronts(console, lambda *_: 1, lambda *_: "")))
+sys.exit(run(["demo", "--speed", "30"], Fronts(console, lambda *_: 1, lambda *_: "", lambda *_: 1)))
 """
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from warroom.domain.replay import Place
     from warroom.room.room import Room
     from warroom.settings import Settings
 
@@ -18,9 +19,14 @@ Unit = Callable[[str, str], str]
 "The unit that serves on HOST:PORT with the public address of links; Invalid where either is none."
 
 
+Replay = Callable[["Room", str, "Settings", "Place"], int]
+"Opens the console on the replay of an incident (a UUID) at a place; the exit code."
+
+
 class Fronts(NamedTuple):
-    """What opens the console, what serves, and what writes the unit that serves."""
+    """What opens the console, what serves, what writes the unit that serves, and what opens a replay."""
 
     console: Console
     serve: Serve
     unit: Unit
+    replay: Replay

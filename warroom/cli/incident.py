@@ -11,6 +11,7 @@ from warroom.domain.moments import moment
 from warroom.room import views
 from warroom.room.engines import engines as engines_of
 from warroom.room.plain import View
+from warroom.room.replay import Replay
 
 _RECENT = 10
 _MARKS = {"todo": "☐", "done": "✓", "skipped": "–", "failed": "✗"}
@@ -60,15 +61,25 @@ def _line(view: View) -> tuple[str, ...]:
 def show(session: Session, values: Values) -> int:
     """One incident, whole."""
     room = session.room()
-    state = room.feed(session.incident(values.get("incident"))).state
-    view = views.show(state, moment(room.store.now()), engines_of(room.store))
+    incident = session.incident(values.get("incident"))
+    if "at" in values:
+        past = Replay(room.store, incident)
+        position = past.find(values["at"])
+        _print(session, views.show(past.at(position), past.time(position)), values)
+        return 0
+    state = room.feed(incident).state
+    _print(session, views.show(state, moment(room.store.now()), engines_of(room.store)), values)
+    if state.incident and not session.out.json:
+        for remark in engines.remark(session, state.incident):
+            session.out.say(remark)
+    return 0
+
+
+def _print(session: Session, view: View, values: Values) -> None:
     if session.out.json:
         session.out.data(view)
     else:
         _page(session.out, view, 0 if "all" in values else _RECENT)
-        for remark in engines.remark(session, state.incident) if state.incident else ():
-            session.out.say(remark)
-    return 0
 
 
 def _page(out: Out, view: View, recent: int) -> None:
@@ -144,7 +155,10 @@ ACTIONS = {
     "show": Action(
         "one incident, whole",
         show,
-        (Arg("--all", "the timeline from its beginning", kind="flag", required=False),),
+        (
+            Arg("--all", "the timeline from its beginning", kind="flag", required=False),
+            Arg("--at", "as it was known then: 14:05 (UTC), a milestone, or an entry's number", required=False),
+        ),
         incident=True,
     ),
     **acts("undo"),

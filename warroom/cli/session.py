@@ -21,6 +21,7 @@ class Session:
         self.settings = settings
         self.out = out
         self.console = fronts.console
+        self.replay = fronts.replay
         self.serve = fronts.serve
         self.unit = fronts.unit
         self.db = db

@@ -11,6 +11,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "show": ("incident", "one incident, whole"),
         "oncall": ("oncall", "who is on call; overrides, swaps and absences"),
         "follow": ("timeline", "one incident's timeline, as it grows"),
+        "replay": ("replay", "an incident at any moment of it, in the console or as text"),
+        "bookmark": ("replay", "mark a place for replays"),
     },
     "Run an incident": {
         "declare": ("incident", "declare an incident"),

@@ -6,7 +6,7 @@ the nearest one, at most a hundred facts, however long the log is.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from warroom.domain import org as organisations
 from warroom.domain import replay as courses
@@ -72,6 +72,10 @@ class Replay:
     def search(self, words: str) -> tuple[int, ...]:
         """The positions at which entries with these words appear, in order."""
         return courses.search(self._known.at(self.course.length).timeline, words)
+
+    def find(self, text: str, zone: tzinfo = UTC) -> int:
+        """The position that somebody typed (`domain.replay.find`). Invalid or Unknown with a sentence."""
+        return courses.find(self.course, self._known.at(self.course.length).timeline, text, zone)
 
     def _state(self, incident: Incident, place: int) -> State:
         cursor = self._cursors[place]
