@@ -21,6 +21,7 @@ _GROUPS = {
     "append": "benchmarks.appending",
     "ladder": "benchmarks.climbing",
     "coverage": "benchmarks.covering",
+    "seek": "benchmarks.seeking",
 }
 _PLACE = Path(__file__).resolve().parent.parent / ".bench"
 
