@@ -145,7 +145,8 @@ def perform(tale: Tale, act: Act) -> list[Event]:
         raise Refused("The incident is closed.")
     rule: Callable[..., list[Event]] = command.rule
     given = act.at(tale.now)
-    happened = given.get("at") if "at" in rule.__annotations__ else given.pop("at", None)
+    when = given.get("at") if "at" in rule.__annotations__ else given.pop("at", None)
+    happened = when if isinstance(when, datetime) else None  # a bookmark is set at an entry, not at a time
     if given.get("run") == "the last":
         last = tale.incident.automation.last(given["step"])
         given["run"] = last.run if last else "none"

@@ -37,7 +37,8 @@ class LadderStarted(Event, frozen=True, tag="ladder-started.v1"):
     """A run of a ladder begins; its first rung is due at `due`. `known`: who was paged already and is not paged again.
 
     `walk`: a test of the ladder, in which every rung fires and an acknowledgment is an answer. `by`, `since`: whose
-    acknowledgment stands again, where an undo restores it.
+    acknowledgment stands again, where an undo restores it. `place`: the rung after which it goes on, in a drill that
+    took an incident over.
     """
 
     run: str
@@ -48,6 +49,7 @@ class LadderStarted(Event, frozen=True, tag="ladder-started.v1"):
     walk: bool = False
     by: str = ""
     since: datetime | None = None
+    place: Place = Place()
 
 
 class RungFired(Event, frozen=True, tag="rung-fired.v1"):
@@ -252,7 +254,7 @@ def evolve(state: Escalation, fact: Fact, event: EscalationEvent) -> Escalation:
 
 def _started(state: Escalation, event: LadderStarted) -> Escalation:
     stood = (state.by, state.since) if state.going == "acknowledged" and state.since else None
-    fresh = replace(state, ladder=event.ladder, run=event.run, runs=state.runs + 1, place=Place(), due=event.due)
+    fresh = replace(state, ladder=event.ladder, run=event.run, runs=state.runs + 1, place=event.place, due=event.due)
     return replace(
         fresh,
         going="acknowledged" if event.by else "climbing",

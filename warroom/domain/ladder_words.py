@@ -24,6 +24,8 @@ def describe(event: EscalationEvent, state: Escalation) -> str:
     match event:
         case LadderStarted(ladder=ladder, by=by) if by:
             return f"ladder {ladder.name} stands again, acknowledged by {by}"
+        case LadderStarted(ladder=ladder, because=because, place=place) if place.rung:
+            return f"ladder {ladder.name} goes on after rung {place.rung} of {len(ladder.rungs)}: {because}"
         case LadderStarted(ladder=ladder, because=because, walk=walk):
             what = "test of the ladder" if walk else "ladder"
             text = f"{what} {ladder.name} begins, {_count(len(ladder.rungs), 'rung')}"
