@@ -191,3 +191,16 @@ def test_a_small_file_that_unpacks_to_a_huge_one_is_refused(tmp_path: Path) -> N
 def test_other_json_is_a_bad_file(text: str) -> None:
     with pytest.raises(BadFile):
         read_past("x.json", text.encode())
+
+
+def test_a_maintenance_is_told_from_an_incident() -> None:
+    past = one([PAGE | {"impact": "maintenance"}])
+    assert "feed.json: abc123: the feed calls it a maintenance, not an incident" in past.warnings
+
+
+def test_our_own_form_may_be_json() -> None:
+    text = json.dumps(
+        {"id": "own", "title": "Own", "timeline": [{"at": "2024-03-05T10:00:00Z", "fact": "x"}]}, indent=1
+    )
+    (past,) = read_past("own.json", text.encode()).incidents
+    assert (past.id, [(entry.when.at, entry.fact) for entry in past.timeline]) == ("own", [(at(10), "x")])

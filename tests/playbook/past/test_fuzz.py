@@ -22,6 +22,7 @@ _PIECES = st.sampled_from(
 _BREAKS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029|\\")
 _TIMES = st.lists(_PIECES, max_size=5).map(" ".join)
 _ROWS = st.lists(st.tuples(_TIMES, st.text(max_size=20)), max_size=8)
+_BEFORE = ("2024-03-05 10:00", "a row")
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["2024-03-05T10:00:00Z", "x"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*PAGE, *CLOUD]), inner, max_size=4),
@@ -42,7 +43,7 @@ def read(name: str, data: bytes) -> tuple[PastIncident, ...]:
 @given(rows=_ROWS, head=_TIMES, title=_TIMES)
 def test_any_rows_become_entries_or_remarks(rows: list[tuple[str, str]], head: str, title: str) -> None:
     text = f"# {title}\n## Timeline\nAll times in {head}\n\n| Time | Event |\n|---|---|\n"
-    plain = [(when, each) for when, each in rows if each.strip() and not _BREAKS & set(each)]
+    plain = [_BEFORE, *((when, each) for when, each in rows if each.strip() and not _BREAKS & set(each))]
     text += "".join(f"| {when} | x{each} |\n" for when, each in plain)
     for past in read("x.md", text.encode("utf-8", "surrogatepass")):
         assert len(past.timeline) + len(past.notes) == len(plain)

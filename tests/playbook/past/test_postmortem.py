@@ -372,3 +372,14 @@ def test_a_recovery_that_fits_the_containment_is_compared_with_it() -> None:
 def test_hours_count_too() -> None:
     past = read(table(*ROWS, tail=STATS.format("?", "1 hour 5 minutes")))
     assert dict(past.expected)["ttr_min"] == 65.0
+
+
+def test_a_row_that_ends_it_before_it_began_is_not_used_and_that_is_said() -> None:
+    past = read(table("2024-03-05 23:00 | outage starts", "2024-03-05 08:00 | outage ends"))
+    assert (milestone(past, "impact"), milestone(past, "resolution")) == (at(5, 23), None)
+    assert "8: this row tells the resolution, but lies before the beginning (line 7); not used" in told(past)
+
+
+def test_a_stated_time_beyond_all_measure_is_none() -> None:
+    past = read(table(*ROWS, tail=STATS.format("9999999 days", "?")))
+    assert dict(past.expected) == {"ttd_min": None, "ttr_min": None}

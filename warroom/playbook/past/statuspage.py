@@ -63,6 +63,8 @@ def read_statuspage(file: str, item: Any) -> PastIncident:
     ended = moment(found.resolved_at, doubts, "resolved_at") or _posted(entries, "resolved")
     if ended is None:
         doubts.add(f"the feed ends with “{found.status}” and never says that it was resolved")
+    if found.impact == "maintenance":
+        doubts.add("the feed calls it a maintenance, not an incident")
     if ended and began and ended < began:
         doubts.add("it was resolved before it began; both are kept as they are written")
     if not entries and began:

@@ -46,6 +46,8 @@ _STATED = re.compile(
 )
 _SPAN = re.compile(r"(\d{1,7}(?:\.\d+)?)\s*(minutes?|mins?|m|hours?|hrs?|h|days?|d)\b\.?", re.IGNORECASE)
 _MINUTES = {"m": 1, "h": 60, "d": 1440}
+_LONGEST = 10 * 365 * 1440
+"Minutes; what is longer is no time to anything."
 
 
 class Stated(msgspec.Struct, frozen=True):
@@ -54,6 +56,14 @@ class Stated(msgspec.Struct, frozen=True):
     line: int
     text: str
     minutes: float | None
+
+
+class _Counted(msgspec.Struct, frozen=True):
+    """A row that tells an end, the row to which a stated span leads back from it, and that span."""
+
+    start: PastEntry
+    end: PastEntry
+    stated: Stated
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -71,42 +81,40 @@ def read_stated(number: int, line: str) -> tuple[str, Stated] | None:
         return None
     kind = "detection" if match[1].lower().startswith("detect") else "recovery"
     spans = _SPAN.findall(match[2])
-    minutes = sum(float(size) * _MINUTES[unit[0].lower()] for size, unit in spans) if spans else None
-    return kind, Stated(number, match[2].strip(), minutes)
+    minutes = sum(float(size) * _MINUTES[unit[0].lower()] for size, unit in spans)
+    return kind, Stated(number, match[2].strip(), minutes if spans and minutes <= _LONGEST else None)
 
 
 def tell(entries: Sequence[PastEntry], stated: dict[str, Stated], report: Tell) -> Told:
-    """The milestones that the rows tell, by the rule above. `report` hears why a stated span says nothing here."""
+    """The milestones that the rows tell, by the rule above. `report` hears why something says nothing here."""
     usable = [entry for entry in entries if not entry.when.day]
-    detection, recovery = (stated.get(kind) for kind in ("detection", "recovery"))
-    begun = _first(usable, "impact")
-    found: dict[Name, tuple[PastEntry, str]] = {}
-    counted = None
-    if begun is not None:
-        found["impact"] = (begun, "")
-    else:
-        counted = _count_back(usable, recovery, ("containment", "resolution")) or _count_back(
-            usable, detection, ("detection",)
-        )
-        if counted is not None:
-            begun, end, said = counted
-            found["impact"] = (begun, f"counted back {said.text} from line {end.line}")
-    after = [entry for entry in usable if begun is None or entry.when.at >= begun.when.at]
+    begun, counted = _beginning(usable, stated)
+    found: dict[Name, PastEntry] = {} if begun is None else {"impact": begun}
     for name in ("detection", "containment", "resolution"):
-        if row := _first(after, name):
-            found[name] = (row, "")
-    if counted is not None and _says(counted[1], "resolution"):
-        found["resolution"] = (counted[1], "")
-    milestones = {
-        name: replace(row.when, approximate=row.when.approximate or bool(how)) for name, (row, how) in found.items()
-    }
-    reasons = tuple((name, _reason(row, how)) for name, (row, how) in found.items())
-    expected = tuple(_expected(milestones, detection, recovery, report))
-    return Told(milestones, reasons, expected)
+        row = _first(usable if begun is None else [each for each in usable if each.when.at >= begun.when.at], name)
+        if row is not None:
+            found[name] = row
+        elif begun and (early := _first(usable, name)):
+            where = f"before the beginning (line {begun.line})"
+            report(early.line, f"this row tells the {name}, but lies {where}; not used")
+    if counted is not None and _says(counted.end, "resolution"):
+        found["resolution"] = counted.end
+    milestones = {name: row.when for name, row in found.items()}
+    reasons: dict[Name, str] = {name: f"line {row.line}" for name, row in found.items()}
+    if counted is not None:
+        milestones["impact"] = replace(milestones["impact"], approximate=True)
+        reasons["impact"] += f", counted back {counted.stated.text} from line {counted.end.line}"
+    expected = tuple(_expected(milestones, stated.get("detection"), stated.get("recovery"), report))
+    return Told(milestones, tuple(reasons.items()), expected)
 
 
-def _reason(row: PastEntry, how: str) -> str:
-    return f"line {row.line}" + (f", {how}" if how else "")
+def _beginning(usable: Sequence[PastEntry], stated: dict[str, Stated]) -> tuple[PastEntry | None, _Counted | None]:
+    """The row that tells the beginning, and how it was counted back to, if no row says so itself."""
+    if told := _first(usable, "impact"):
+        return told, None
+    counted = _count_back(usable, stated.get("recovery"), ("containment", "resolution"))
+    counted = counted or _count_back(usable, stated.get("detection"), ("detection",))
+    return (counted.start, counted) if counted else (None, None)
 
 
 def _first(entries: Sequence[PastEntry], name: Name) -> PastEntry | None:
@@ -122,17 +130,15 @@ def _says(entry: PastEntry, name: Name) -> bool:
     return False
 
 
-def _count_back(
-    entries: Sequence[PastEntry], stated: Stated | None, ends: tuple[Name, ...]
-) -> tuple[PastEntry, PastEntry, Stated] | None:
-    """The row to which a stated span leads back from a row that tells its end, that row, and the span."""
+def _count_back(entries: Sequence[PastEntry], stated: Stated | None, ends: tuple[Name, ...]) -> _Counted | None:
+    """The row to which a stated span leads back from a row that tells its end."""
     if stated is None or stated.minutes is None:
         return None
+    starts = {entry.when.at: entry for entry in reversed(entries)}
     for end in (entry for entry in entries if any(_says(entry, name) for name in ends)):
-        start = end.when.at - timedelta(minutes=stated.minutes)
-        for row in entries:
-            if row.when.at == start and row is not end:
-                return row, end, stated
+        start = starts.get(end.when.at - timedelta(minutes=stated.minutes))
+        if start is not None and start is not end:
+            return _Counted(start, end, stated)
     return None
 
 
