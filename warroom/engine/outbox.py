@@ -12,7 +12,7 @@ import msgspec
 
 from warroom.domain import modules, pages
 from warroom.domain.case import Case
-from warroom.domain.effects import Realm
+from warroom.domain.effects import Realm, realm
 from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.escalation import Page
 from warroom.domain.event import incident_of
@@ -69,11 +69,14 @@ class Outbox:
         """The message as things stand now; None where it is not to be sent (that is written down here)."""
         content = msgspec.json.decode(claimed.parcel.payload, type=Content)
         incident = incident_of(claimed.parcel.stream)
-        if not isinstance(content, PageContent) or incident is None:
+        case = None if incident is None else self._case(incident)
+        if case and _strays(case, claimed.parcel):
+            self.settle(claimed, Receipt("failed", "a drill reaches no real channel"))
+            return None
+        if not isinstance(content, PageContent) or incident is None or case is None:
             text = "" if isinstance(content, PageContent) else content.text
             subject = "" if isinstance(content, PageContent) else content.subject
             return Message(claimed.parcel.id, claimed.parcel.to, subject, text, "low", repeat=claimed.repeat)
-        case = self._case(incident)
         if why := pages.objection(case, content.page, content.contact):
             why += "; an earlier attempt may have arrived" if claimed.repeat else ""
             self._write(incident, claimed, content, Receipt("failed", why), "dropped")
@@ -229,6 +232,11 @@ class Outbox:
             self._store.append(append)
         except (Fenced, Conflict):
             return
+
+
+def _strays(case: Case, parcel: Parcel) -> bool:
+    """Whether a parcel would carry a drill to a real channel, whoever wrote it: the incident itself says what it is."""
+    return parcel.realm != "drill" and realm(case.incident) == "drill"
 
 
 def _first(case: Case, content: PageContent) -> bool:
