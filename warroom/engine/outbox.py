@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from warroom.domain import modules, pages
+from warroom.domain import effects, modules, pages
 from warroom.domain.case import Case
-from warroom.domain.effects import Realm, realm
+from warroom.domain.effects import Realm
 from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.escalation import Page
 from warroom.domain.event import incident_of
@@ -236,7 +236,7 @@ class Outbox:
 
 def _strays(case: Case, parcel: Parcel) -> bool:
     """Whether a parcel would carry a drill to a real channel, whoever wrote it: the incident itself says what it is."""
-    return parcel.realm != "drill" and realm(case.incident) == "drill"
+    return parcel.realm != "drill" and effects.realm(case.incident) == "drill"
 
 
 def _first(case: Case, content: PageContent) -> bool:
