@@ -193,18 +193,24 @@ class Player:
     def _take(self, place: Place) -> None:
         new, self._leads = self._leads is None, None
         self._lead.tell(place)
-        self._leads = place
+        self._leads, self._led = place, None
         if new:
             self._tell("You lead this replay: who follows goes where you go. L ends it.")
 
     def _give_back(self) -> None:
-        self._leads = None
+        self._leads, self._led = None, None
         self._lead.leave()
         self._tell("You lead no longer.")
+        self._publish()
 
-    def _keep(self) -> None:
-        """Renew the lead. Where the database is away it may run out; where somebody else took it, that is said."""
-        if self._leads is not None:
+    def _look(self) -> None:
+        """Keep the lead; else see who leads. In the thread of orders: nobody takes their own lead for another's.
+
+        Where the database is away the lead may run out; where somebody else took it, that is said.
+        """
+        if self._leads is None:
+            self._led = following(self._room.store, self._incident, self.now())
+        else:
             try:
                 self._lead.beat(self._leads)
             except Unavailable:
@@ -212,6 +218,7 @@ class Player:
             except Refused:
                 self._leads = None
                 raise
+        self._publish()
 
     # The following thread.
 
@@ -222,9 +229,7 @@ class Player:
                 feed = feed or self._room.feed(self._incident)
                 known = feed.refresh().incident
                 self._bookmarks = known.bookmarks if known else ()
-                self._led = following(self._room.store, self._incident, self.now())
-                self._order(self._keep)
-                self._publish()
+                self._order(self._look)
                 self._room.store.wait(BEAT)
             except Refused as refused:
                 self._publish(visible(refused.message))

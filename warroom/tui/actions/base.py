@@ -117,6 +117,7 @@ def key_name(key: str) -> str:
         "ctrl+p": "^p", "ctrl+d": "^d", "ctrl+u": "^u", "pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc",
         "comma": ",", "plus": "+", "equals_sign": "=", "less_than_sign": "<", "greater_than_sign": ">",
         "left_square_bracket": "[", "right_square_bracket": "]", "left_curly_bracket": "{",
-        "right_curly_bracket": "}", "left": "←", "right": "→", "up": "↑", "down": "↓", "shift+left": "shift+←", "shift+right": "shift+→",
+        "right_curly_bracket": "}", "left": "←", "right": "→", "up": "↑", "down": "↓",
+        "shift+left": "shift+←", "shift+right": "shift+→",
     }  # fmt: skip
     return names.get(key, key)

@@ -18,6 +18,8 @@ LETTERS = {
     "review": "V",
 }  # fmt: skip
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_LEAST = 4
+"How many events fill a cell at least, so that single ones stay low."
 _Cell = tuple[str, Role]
 
 
@@ -31,7 +33,7 @@ def band(scene: Scene, reel: Reel, width: int) -> Line:
     if width >= 100:
         left.append(Span(f"· the future is {'hidden' if place.hidden else 'shown'} ", "dim"))
     right = _company(reel)
-    room = width - width_of(left) - width_of(right) - 2
+    room = width - width_of(left) - width_of(right) - 4
     told = one_line(_told(scene, reel), max(room, 8))
     return Line((*left, Span(f"· {told}" if told and room > 12 else "", "accent")), tuple(right))
 
@@ -92,7 +94,8 @@ def bar(reel: Reel, width: int) -> list[_Cell]:
     """The cells of the bar, exactly `width` of them."""
     course, place = reel.course, reel.place
     here = _cell(course, place.seconds, width)
-    most = max(counts := course.density(width))
+    counts = course.density(width)
+    most = max(_LEAST, *counts)
     cells = [_density(count, most, reel, number <= here) for number, count in enumerate(counts)]
     for gap in course.gaps:
         if reel.shows(gap.position + 1):
