@@ -63,6 +63,7 @@ GIVEN: dict[str, st.SearchStrategy[Given]] = {
     "sev": _given(("level", st.sampled_from(["1", "SEV2", "minor", "9"])), _WHY),
     "resolve": _given(at=_AGO),
     "close": _given(),
+    "drill.abort": _given(because=_WORDS),
     "reopen": _given(_WHY),
     "role.take": _given(_ROLE, because=_WORDS, subject=_WORDS, force=_FLAG),
     "role.offer": _given(_ROLE, ("to", st.sampled_from([*PEOPLE, "eve"])), subject=_WORDS, force=_FLAG),

@@ -42,6 +42,16 @@ def test_what_is_harmless_runs_at_once_as_filled_in(tale: Tale) -> None:
     assert tale.last == "runs 1.1 on bastion: tcp eu-1:5432"
 
 
+def test_a_drill_runs_nothing_on_a_real_host() -> None:
+    tale = Tale(exercise="drill")
+    tale.do(checklist.attach, GUARDED)
+    tale.do(parameters.fill_in, "cluster", "eu-1")
+    for step in ("1.1", "1.2"):
+        with pytest.raises(Refused, match=r"^This is a drill: nothing runs on a real host\.$"):
+            start(tale, step)
+    tale.do(steps.finish, "1.1", "open, says the trainer")
+
+
 @pytest.mark.parametrize(
     ("ending", "outcome"), [("passed", "done"), ("failed", "failed"), ("timed-out", "failed"), ("stopped", "failed")]
 )

@@ -14,7 +14,7 @@ from warroom.domain.incident import Incident, Undone
 from warroom.domain.undo import undo
 
 FINAL = (
-    *("close", "reopen", "role.offer", "role.decline", "runbook.attach", "step.reopen"),
+    *("close", "reopen", "drill.abort", "role.offer", "role.decline", "runbook.attach", "step.reopen"),
     *("correct", "evidence", "clock.pace", "step.add", "step.approve", "step.run"),
     *("page", "escalate", "ladder.fire", "ladder.lapse", "page.report"),
     *("bookmark", "bookmark.remove"),

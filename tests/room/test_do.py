@@ -212,6 +212,7 @@ OPEN: dict[str, dict[str, Any]] = {
     "escalate": {"because": "nobody answers"},
     "sev": {"level": "2", "because": "better"},
     "resolve": {},
+    "drill.abort": {"because": "checkout is really down"},
     "role.take": {"role": "scribe"},
     "role.offer": {"role": "commander", "to": "bo"},
     "role.accept": {"role": "commander"},
@@ -295,3 +296,14 @@ def test_the_lock_is_held_while_a_race_is_decided_again(house: House) -> None:
     with feed.exclusive() as held:
         assert held.head().cursor == feed.state.cursor
     assert late.do("ack", incident).facts[0].pos == length(house)
+
+
+def test_an_aborted_drill_is_closed_on_every_terminal_and_can_be_opened_again(house: House) -> None:
+    room, incident = house.incident(exercise="drill")
+    watching = house.room("bo").feed(incident)
+    room.do("drill.abort", incident, because="checkout is really down")
+    seen = watching.refresh().incident
+    assert seen is not None
+    assert (seen.clock.status, house.store.summaries()[0].status) == ("closed", "closed")
+    assert house.store.timers(house.wall.time * 2) == []
+    assert room.do("reopen", incident, because="it was a false alarm").incident.clock.status == "active"

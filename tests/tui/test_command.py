@@ -4,6 +4,7 @@ import pytest
 
 from tests.tui.desk import console
 from tests.tui.stories import Team
+from warroom.room.takeover import take_over
 
 
 async def test_an_open_role_is_taken(team: Team) -> None:
@@ -180,6 +181,21 @@ async def test_contain_resolve_and_close_ask_for_each_step_and_close_asks_with_n
         await desk.sees("RESOLVED")
         await desk.press("X", "enter", "y")
         await desk.sees("CLOSED")
+
+
+async def test_a_drill_is_aborted_at_once_and_everybody_sees_why(team: Team) -> None:
+    async with console(team) as desk:
+        await desk.press("X")
+        await desk.sees("The incident is active")
+        await desk.sees_no("Abort the drill")
+    drill = take_over(team.room("ana"), team.incident, 1).incident.id
+    team.incident = drill
+    async with console(team, "bo") as other, console(team) as desk:
+        await desk.press("X")
+        await desk.type("abort")
+        await desk.press("enter")
+        for each in (desk, other):
+            await each.sees("CLOSED", "real incident: stop the drill")
 
 
 async def test_nothing_can_be_done_in_a_closed_incident_but_reopening_it(team: Team) -> None:

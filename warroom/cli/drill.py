@@ -1,7 +1,8 @@
-"""Drills on the command line: a test of the ladder, and what came of it."""
+"""Drills on the command line: aborting one; a test of the ladder, and what came of it."""
 
 import sys
 
+from warroom.cli.acts import acts
 from warroom.cli.options import INCIDENT_HELP, Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain import drill, modules, services, severity
@@ -132,6 +133,7 @@ def _view(incident: Incident, found: tuple[drill.Answer, ...]) -> View:
 
 
 ACTIONS = {
+    **acts("drill"),
     "drill ladder": Action(
         "page every rung with marked test pages, and report who answers and when",
         ladder,

@@ -176,8 +176,10 @@ def start(case: Case, state: StepState, host: str, again: bool = False, fingerpr
     """Run a step on a host: at once, or, where that is dangerous, after a second person has approved exactly this.
 
     `again`: although nobody knows what became of the run before. `fingerprint`: a hash of the program that the host
-    will execute and of what it hands on to it.
+    will execute and of what it hands on to it. Refused in a drill, which reaches nothing outside.
     """
+    if case.incident.exercise == "drill":
+        raise Refused("This is a drill: nothing runs on a real host.", hint="Say by hand what came of the step.")
     check_open(case, state)
     what = _rendered(case, state)
     _check_idle(case, state, again)

@@ -15,6 +15,7 @@ from warroom.domain import (
     checklist,
     clock,
     declaration,
+    drill,
     pages,
     paging,
     parameters,
@@ -103,6 +104,7 @@ ALL: tuple[Command, ...] = (
     Command("sev", "Change the severity", paging.change, (_need("level", "1 to 5, or a name"), _MUST_WHY)),
     Command("resolve", "Resolve", clock.resolve, (_AT,)),
     Command("close", "Close the incident", clock.close, final=True, closed=True),
+    Command("drill.abort", "Abort a drill", drill.abort, (_WHY,)),
     Command("reopen", "Reopen the incident", paging.reopen, (_MUST_WHY,), closed=True),
     Command("role.take", "Take a role", roles.take, (_ROLE, _WHY, _SUBJECT, _FORCE), presence=True),
     Command(

@@ -25,7 +25,7 @@ async def mark(desk: Desk) -> None:
 
 
 async def progress(desk: Desk) -> None:
-    """Contain, resolve, close or reopen: whatever comes next."""
+    """Contain, resolve, close or reopen: whatever comes next; a drill can be aborted as well."""
     status = desk.scene.incident.clock.status
     options = {
         "active": [Option("containment", "Contained", "it gets no worse"), Option("resolve", "Resolved", "it is over")],
@@ -33,6 +33,8 @@ async def progress(desk: Desk) -> None:
         "resolved": [Option("close", "Close", "nothing more to do"), Option("reopen", "Reopen", "it is back")],
         "closed": [Option("reopen", "Reopen", "it is back")],
     }[status]
+    if desk.scene.incident.exercise and status != "closed":
+        options.append(Option("abort", "Abort the drill", "there is a real incident"))
     match await desk.choose(f"The incident is {status}", options):
         case "containment":
             desk.do("milestone", milestone="containment")
@@ -44,6 +46,9 @@ async def progress(desk: Desk) -> None:
         case "reopen":
             if because := await desk.ask("Reopen", "What came back?"):
                 desk.do("reopen", because=because)
+        case "abort":
+            # At once: nobody is asked anything while something real goes wrong.
+            desk.do("drill.abort")
 
 
 ACTIONS = (
