@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.desk import PATIENCE, Desk
+from tests.tui.shop import Shop
 from tests.tui.stories import Clockwork, Team, outage
 from warroom.domain.replay import Place
 from warroom.room.feed import State
@@ -159,6 +160,14 @@ async def test_the_lead_is_taken_and_given_back() -> None:
         await desk.sees("You lead no longer")
         await desk.sees_no("you lead ")
         assert following(team.store, team.incident, team.store.now()) is None
+
+
+async def test_a_page_of_a_live_incident_is_told_in_a_replay_too() -> None:
+    shop = Shop()
+    shop.engine("ladder.fire")
+    app = Console(shop.room("bo"), shop.incident, Settings(), "", Place())
+    async with app.run_test(size=(120, 36)) as pilot:
+        await Desk(app, pilot).sees("This is live: you are paged in INC-1")
 
 
 class Slow(Replay):

@@ -18,6 +18,7 @@ from warroom.domain.bookmarks import Bookmark
 from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.replay import Course, Place
 from warroom.domain.text import visible
+from warroom.room.calls import Call, calls
 from warroom.room.feed import State
 from warroom.room.lead import BEAT, Lead, Led, following
 from warroom.room.replay import Replay
@@ -41,18 +42,24 @@ class Sought(Message):
 
 
 class Around(Message):
-    """Who leads, and which bookmarks there are. `problem`: why that could not be read; then it is as it was."""
+    """Who leads, which bookmarks there are, and which live incidents page the viewer.
 
-    def __init__(self, led: Led | None, bookmarks: tuple[Bookmark, ...], problem: str) -> None:
+    `problem`: why that could not be read; then it is as it was.
+    """
+
+    def __init__(
+        self, led: Led | None, bookmarks: tuple[Bookmark, ...], problem: str = "", calls: tuple[Call, ...] = ()
+    ) -> None:
         super().__init__()
         self.led = led
         self.bookmarks = bookmarks
         self.problem = problem
+        self.calls = calls
 
     @property
-    def known(self) -> tuple[Led | None, tuple[Bookmark, ...], str]:
+    def known(self) -> tuple[object, ...]:
         """All that it says, to be compared."""
-        return self.led, self.bookmarks, self.problem
+        return self.led, self.bookmarks, self.problem, self.calls
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest counts."""
@@ -92,6 +99,7 @@ class Player:
         self._leads: Place | None = None
         self._bookmarks = replay.bookmarks
         self._led: Led | None = None
+        self._calls: tuple[Call, ...] = ()
         self._told: Around | None = None
         self._orders = ThreadPoolExecutor(1, "orders")
         self._follower = Thread(target=self._follow, daemon=True, name="following")
@@ -179,6 +187,8 @@ class Player:
             work()
         except Refused as refused:
             self._tell(f"{refused.message} {refused.hint}".strip())
+        except Exception as fault:  # noqa: BLE001 - what nobody hears of looks as if it had been done
+            self._tell(f"warroom has a fault: {type(fault).__name__}: {fault}.")
 
     def _tell(self, text: str) -> None:
         self._post(Told(visible(text), self._leads is not None))
@@ -208,16 +218,17 @@ class Player:
 
         Where the database is away the lead may run out; where somebody else took it, that is said.
         """
-        if self._leads is None:
-            self._led = following(self._room.store, self._incident, self.now())
-        else:
-            try:
+        try:
+            self._calls = calls(self._room, self._room.actor.person)
+            if self._leads is None:
+                self._led = following(self._room.store, self._incident, self.now())
+            else:
                 self._lead.beat(self._leads)
-            except Unavailable:
-                return
-            except Refused:
-                self._leads = None
-                raise
+        except Unavailable:
+            return
+        except Refused:
+            self._leads = None
+            raise
         self._publish()
 
     # The following thread.
@@ -231,13 +242,13 @@ class Player:
                 self._bookmarks = known.bookmarks if known else ()
                 self._order(self._look)
                 self._room.store.wait(BEAT)
-            except Refused as refused:
-                self._publish(visible(refused.message))
+            except Exception as problem:  # noqa: BLE001 - a thread that dies leaves a screen that looks alive
+                self._publish(visible(str(problem)))
                 self._stop.wait(BEAT)
 
     def _publish(self, problem: str = "") -> None:
         """Tell the screen, unless it knows already."""
-        around = Around(self._led, self._bookmarks, problem)
+        around = Around(self._led, self._bookmarks, problem, self._calls)
         if self._told is None or around.known != self._told.known:
             self._told = around
             self._post(around)

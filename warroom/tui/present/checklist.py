@@ -51,7 +51,8 @@ def _offered(scene: Scene) -> list[Line]:
     """Where nothing is attached: what would fit, and why."""
     if not scene.offers:
         press = line(Span("Press "), Span("B", "key"), Span(" to attach one."))
-        return [line(Span("No runbook is attached.", "dim")), press]
+        nothing = line(Span("No runbook is attached.", "dim"))
+        return [nothing] if scene.fresh.word == "REPLAY" else [nothing, press]
     width = min(30, max(len(name) for name, _ in scene.offers))
     rows = [
         line(f" {one_line(name, 30):<{width}}  ", Span(one_line(why), "dim"), key=OFFER + name)

@@ -9,6 +9,7 @@ from datetime import datetime
 from warroom.domain.moments import brief, span
 from warroom.domain.replay import Course, Gap
 from warroom.domain.text import one_line
+from warroom.room.calls import Call
 from warroom.tui.present.cells import Line, Role, Span, width_of
 from warroom.tui.reel import Reel
 from warroom.tui.scene import Scene
@@ -142,3 +143,8 @@ def _joined(cells: list[_Cell]) -> list[Span]:
         else:
             spans.append(Span(letter, role))
     return spans
+
+
+def called(call: Call) -> str:
+    """What somebody reads who is paged in a live incident while they look at a replay."""
+    return f"This is live: you are paged in {call.name} {one_line(call.title, 40)}. q lists the incidents."

@@ -7,9 +7,11 @@ from msgspec.structs import replace
 from warroom.domain.errors import Refused
 from warroom.domain.moments import moment
 from warroom.domain.replay import Place
+from warroom.room.calls import Call
 from warroom.tui.actions.replay import ALL, OFFERED, REFUSAL
 from warroom.tui.board import Board
 from warroom.tui.player import Around, Found, Player, Sought, Told
+from warroom.tui.present.replay import called
 from warroom.tui.reel import Reel, With, at_position, moved, turned, typed
 from warroom.tui.scene import Freshness, Scene, View
 from warroom.tui.screens.panes import Panes
@@ -33,11 +35,12 @@ class ReplayScreen(Panes):
         self.player = player
         self._place = place
         self._later = first.later
-        self._around = Around(None, player.bookmarks, "")
+        self._around = Around(None, player.bookmarks)
         self._follows = True
         self._leads = False
         self._words = ""
         self._wanted_place = place.position
+        self._rung_for: set[str] = set()
 
     def on_mount(self) -> None:
         """Show where it begins, and follow whoever leads."""
@@ -211,7 +214,16 @@ class ReplayScreen(Panes):
         self._follow()
         if before != self._company:
             self._tell_company(before, was.person if was else "")
+        self._ring(message.calls)
         self.paint()
+
+    def _ring(self, calls: tuple[Call, ...]) -> None:
+        """Ring for a page to this person in a live incident, once: a replay is no reason to miss it."""
+        for each in calls:
+            if each.page not in self._rung_for:
+                self._rung_for.add(each.page)
+                self.app.bell()
+                self.say(called(each))
 
     def _follow(self) -> None:
         """Go where the leader is. Where their link is gone, stay."""
