@@ -1,4 +1,4 @@
-"""Replaying an incident: in the console, or as the story that the log tells, line by line."""
+"""Replaying an incident: in the console, as the story that the log tells, or as the beginning of a drill."""
 
 import sys
 import time
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from warroom.cli.acts import acts
-from warroom.cli.options import Action, Arg, Values
+from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Invalid
 from warroom.domain.moments import brief
@@ -17,10 +17,15 @@ from warroom.room.feed import State
 from warroom.room.replay import Replay
 
 _AT_HELP = "the last moment: a time (14:05 UTC or ISO 8601), a milestone, an entry's number, or words of the timeline"
+_TOLD = ("from", "plain", "speed", "instant", "known", "true")
 
 
 def replay(session: Session, values: Values) -> int:
     """Open the replay in the console; without a terminal, or where asked for it, tell the story as text."""
+    if "takeover" in values:
+        return _take_over(session, values)
+    if "title" in values:
+        raise Usage("--title names a drill.", hint="Begin one with --takeover.")
     speed = _speed(values)
     room = session.room()
     incident = session.incident(values.get("incident"))
@@ -35,6 +40,27 @@ def replay(session: Session, values: Values) -> int:
         begin = last if "at" in values else first
         place = Place(truth="true" in values).jump(found.course, begin, room.store.now())
         return session.replay(room, incident, session.settings, place)
+    return 0
+
+
+def _take_over(session: Session, values: Values) -> int:
+    """Begin a drill as the incident stood at a moment; without one, as it stands."""
+    from warroom.room.takeover import take_over
+
+    if strange := [f"--{name}" for name in _TOLD if name in values]:
+        raise Usage(f"{strange[0]} tells a story, and --takeover begins a drill.", hint="Say which one is meant.")
+    room, out = session.room(), session.out
+    incident = session.incident(values.get("incident"))
+    found = Replay(room.store, incident)
+    position = found.find(values["at"]) if "at" in values else found.course.length
+    outcome = take_over(room, incident, position, values.get("title", ""))
+    drill = outcome.incident
+    if out.json:
+        out.data(views.acted(outcome.state, list(drill.timeline), False) | {"warnings": []})
+        return 0
+    out.line(drill.name)
+    out.say(f"This is a drill. It begins as {drill.source} was, and reaches nobody outside the sandbox.")
+    out.say(f"To open the console: warroom join {drill.name}")
     return 0
 
 
@@ -110,6 +136,8 @@ ACTIONS = {
             Arg("--instant", "tell it at once, as it is without a speed", kind="flag", required=False),
             Arg("--known", "what was known, by when it was recorded; so it is anyway", kind="flag", required=False),
             Arg("--true", "what was true, by when it happened", kind="flag", required=False),
+            Arg("--takeover", "begin a drill as it stood at --at", kind="flag", required=False),
+            Arg("--title", "what the drill is called", required=False),
         ),
         incident=True,
     ),
