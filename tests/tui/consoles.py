@@ -11,7 +11,7 @@ from tests.tui.stories import RUNBOOK, Team
 from warroom.bootstrap import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
-_LOGGED_IN = """
+LOGGED_IN = """
 import sys
 from warroom import __main__, bootstrap
 person = sys.argv.pop(1)
@@ -38,7 +38,7 @@ def join(url: str, person: str, columns: int = 120, rows: int = 36, *, wrapper: 
     """Somebody's console on INC-1. `wrapper`: a shell script that starts it, as `$@`."""
     words = [sys.executable, "-m", "warroom", "join", "INC-1", "--db", url, "--as", person]
     if url.startswith("postgresql:"):
-        words = [sys.executable, "-c", _LOGGED_IN, person, "join", "INC-1", "--db", url]
+        words = [sys.executable, "-c", LOGGED_IN, person, "join", "INC-1", "--db", url]
     if wrapper:
         words = ["sh", "-c", wrapper, "sh", *words]
     return Terminal(words, columns=columns, rows=rows, cwd=ROOT)

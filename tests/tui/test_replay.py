@@ -17,8 +17,11 @@ from warroom.room.feed import State
 from warroom.room.lead import Lead, following
 from warroom.room.replay import Replay
 from warroom.settings import Settings
+from warroom.tui.actions import replay as actions
+from warroom.tui.actions.catalogue import ALL, meant
 from warroom.tui.app import Console
 from warroom.tui.player import Player, Sought
+from warroom.tui.present.layout import PANES
 from warroom.tui.screens.replay import ReplayScreen
 
 Compare = Callable[..., bool]
@@ -168,6 +171,17 @@ async def test_a_page_of_a_live_incident_is_told_in_a_replay_too() -> None:
     app = Console(shop.room("bo"), shop.incident, Settings(), "", Place())
     async with app.run_test(size=(120, 36)) as pilot:
         await Desk(app, pilot).sees("This is live: you are paged in INC-1")
+
+
+@pytest.mark.parametrize("pane", ["", *PANES])
+def test_no_two_actions_of_a_replay_share_a_key(pane: str) -> None:
+    keys = [key for action in actions.OFFERED if action.pane in ("", pane) for key in action.keys]
+    assert len(set(keys)) == len(keys)
+
+
+def test_every_key_of_the_live_console_works_or_is_refused_in_a_replay() -> None:
+    silent = {key for each in ALL for key in each.keys if not meant(key, each.pane or "checklist", actions.ALL)}
+    assert silent == {"u"}, "nothing is new in a replay"
 
 
 class Slow(Replay):

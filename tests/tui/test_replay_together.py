@@ -6,16 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import Terminal
-from tests.tui.consoles import PATIENCE, ROOT, set_up
+from tests.tui.consoles import LOGGED_IN, PATIENCE, ROOT, set_up
 
 pytestmark = pytest.mark.pty
-_LOGGED_IN = """
-import sys
-from warroom import __main__, bootstrap
-person = sys.argv.pop(1)
-bootstrap.login = lambda: person
-sys.exit(__main__.main())
-"""
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -29,7 +22,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def replay(url: str, person: str, columns: int, rows: int) -> Terminal:
     """Somebody's replay of INC-1."""
-    words = [sys.executable, "-c", _LOGGED_IN, person, "replay", "INC-1", "--db", url]
+    words = [sys.executable, "-c", LOGGED_IN, person, "replay", "INC-1", "--db", url]
     return Terminal(words, columns=columns, rows=rows, cwd=ROOT)
 
 
