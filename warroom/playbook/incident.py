@@ -107,7 +107,7 @@ def parse_incident(file: str, tree: Node) -> PastIncident:
         source_time_zone=fields.text("source_time_zone", longest=80),
         fidelity=fields.text("fidelity", longest=80),
         source=fields.texts("source"),
-        services=_services(fields),
+        services=read_services(fields),
         roles=fields.texts("roles"),
         milestones=_milestones(fields.map("milestones"), timeline),
         expected=_expected(fields.map("expected_metrics")),
@@ -147,7 +147,7 @@ def _timeline(rows: Iterable[Fields], warnings: list[Problem]) -> tuple[PastEntr
     return tuple(found)
 
 
-def _services(fields: Fields) -> tuple[Service, ...]:
+def read_services(fields: Fields) -> tuple[Service, ...]:
     """The services with what each needs. An edge to a service that is not listed becomes a warning."""
     needs: dict[str, list[str]] = {name: [] for name in fields.names("services", "service", None)}
     for service, needed, line in fields.pairs("depends_on"):

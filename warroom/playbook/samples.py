@@ -32,6 +32,11 @@ def incidents() -> dict[str, Path]:
     return {path.stem: path for path in sorted(_find("sample_data/incidents").glob("*.yaml"))}
 
 
+def scenarios() -> dict[str, Path]:
+    """The scenarios of drills: name -> file, by name."""
+    return {path.stem: path for path in sorted(_find("sample_data/scenarios").glob("*.yaml"))}
+
+
 def incident(name: str) -> Path:
     """The file of one past incident; Unknown with the nearest ids otherwise."""
     known = incidents()
