@@ -1,7 +1,8 @@
-"""Drills on the command line: aborting one; a test of the ladder, and what came of it."""
+"""Drills on the command line: aborting one, scenarios (`cli/scenario.py`), a test of the ladder and its outcome."""
 
 import sys
 
+from warroom.cli import scenario
 from warroom.cli.acts import acts
 from warroom.cli.options import INCIDENT_HELP, Action, Arg, Usage, Values
 from warroom.cli.session import Session
@@ -155,4 +156,5 @@ ACTIONS = {
         report,
         (Arg("INC", INCIDENT_HELP, dest="incident", required=False),),
     ),
+    **scenario.ACTIONS,
 }
