@@ -1,12 +1,15 @@
 """`warroom drill lint` and `warroom drill generate`."""
 
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.shell import ROOT, Shell
+from warroom.bootstrap import open_store
 from warroom.playbook import samples
+from warroom.room.room import Actor, Room
 
 INCIDENTS = ROOT / "sample_data" / "incidents"
 ORGANISATION = str(ROOT / "sample_data" / "organisation")
@@ -99,3 +102,14 @@ def test_an_incident_has_to_be_there(shell: Shell) -> None:
     shell.run("declare", "one")
     assert shell.run("drill", "generate", "INC-7", "--json").error["code"] == "unknown"
     assert shell.run("drill", "generate").code == 2
+
+
+def test_an_incident_that_no_file_holds_is_refused(shell: Shell, tmp_path: Path) -> None:
+    with closing(open_store(shell.db, create=True)) as store:
+        room = Room(store, Actor("ana"))
+        incident = room.do("declare", None, title="long").incident.id
+        for _ in range(35):
+            room.do("note", incident, text="long " * 1600)
+    done = shell.run("drill", "generate", "INC-1", str(tmp_path / "drill.yaml"), "--json")
+    assert (done.code, done.error["message"]) == (1, "INC-1 holds more than a scenario file can, 256 KiB.")
+    assert not (tmp_path / "drill.yaml").exists()

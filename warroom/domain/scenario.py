@@ -4,6 +4,7 @@ Every time in a scenario is a duration from the start of the drill, the moment a
 inject comes when its condition is met and its delay is over; one `at` a time waits for the start and nothing else.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Literal, get_args
 
@@ -138,20 +139,21 @@ class Scenario(msgspec.Struct, frozen=True):
     roles: tuple[str, ...] = ()
     catalogue: tuple[Service, ...] = ()
 
-    def inject(self, name: str) -> Inject | None:
-        """The first inject of that id, or None."""
-        return next((each for each in self.injects if each.id == name), None)
+    @property
+    def by_id(self) -> Mapping[str, Inject]:
+        """Each inject under its id; of two with the same, the first."""
+        return {each.id: each for each in reversed(self.injects)}
 
 
-def traced(scenario: Scenario, inject: Inject) -> tuple[Condition, timedelta] | None:
-    """What an inject waits for in the end, through all injects before it, and how long after that it comes.
+def traced(injects: Mapping[str, Inject], inject: Inject) -> tuple[Condition, timedelta] | None:
+    """What an inject waits for in the end, through all injects before it (`by_id`), and how long after that it comes.
 
     None where it never comes: its injects wait for each other, or for one that is not there.
     """
     seen = {inject.id}
     delay = inject.delay
     while isinstance(inject.when, InjectMade):
-        before = scenario.inject(inject.when.inject)
+        before = injects.get(inject.when.inject)
         if before is None or before.id in seen:
             return None
         seen.add(before.id)
@@ -160,9 +162,9 @@ def traced(scenario: Scenario, inject: Inject) -> tuple[Condition, timedelta] | 
     return inject.when, delay
 
 
-def earliest(scenario: Scenario, inject: Inject) -> timedelta | None:
+def earliest(injects: Mapping[str, Inject], inject: Inject) -> timedelta | None:
     """The earliest moment at which an inject can come, None = never."""
-    found = traced(scenario, inject)
+    found = traced(injects, inject)
     if found is None:
         return None
     condition, delay = found

@@ -4,7 +4,6 @@ A rule about names is silent where the organisation has none of that kind. The c
 a floor above.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import assert_never
@@ -71,7 +70,7 @@ class _Check:
         self._levels = [each.level for each in modules.severities_of(org, scenario.start.services)]
         self._people = [each.name for each in org.playbook.people]
         self._runbooks = [each.name for each in org.runbooks]
-        self._injects = [each.id for each in scenario.injects]
+        self._injects = scenario.by_id
 
     def head(self) -> _Found:
         if not EASIEST <= self._scenario.difficulty <= HARDEST:
@@ -88,10 +87,10 @@ class _Check:
             yield "start.impact", "begins after the start; say how long before the start it began"
 
     def injects(self) -> _Found:
-        twice = {name for name, count in Counter(self._injects).items() if count > 1}
+        first: dict[str, int] = {}
         for place, inject in enumerate(self._scenario.injects):
             at = f"injects[{place}]"
-            if inject.id in twice and self._injects.index(inject.id) != place:
+            if first.setdefault(inject.id, place) != place:
                 yield f"{at}.id", f'"{inject.id}" is given to two injects'
             yield from self._condition(f"{at}.when", inject.when)
             yield from self._time(at, inject)
@@ -103,7 +102,7 @@ class _Check:
             yield f"{at}.{field}", "lies before the start" if field == "at" else "is negative"
         if isinstance(inject.when, InjectMade) and inject.when.inject not in self._injects:
             return
-        first = earliest(self._scenario, inject)
+        first = earliest(self._injects, inject)
         if first is None:
             yield f"{at}.when", "never comes, because the injects that it waits for wait for each other or for nothing"
         elif first > self._scenario.end.limit:
@@ -127,7 +126,7 @@ class _Check:
         """Two injects that mark a service differently at the very same moment: which of them holds would be chance."""
         marked: dict[tuple[Condition, timedelta, str], Inject] = {}
         for place, inject in enumerate(self._scenario.injects):
-            found = traced(self._scenario, inject)
+            found = traced(self._injects, inject)
             if inject.kind != "service" or found is None or not inject.health:
                 continue
             first = marked.setdefault((*found, inject.service), inject)
@@ -181,8 +180,8 @@ class _Check:
         if each.within <= _NONE:
             yield f"{at}.within", "leaves no time"
             return
-        after = self._scenario.inject(each.after)
-        first = earliest(self._scenario, after) if after else _NONE
+        after = self._injects.get(each.after)
+        first = earliest(self._injects, after) if after else _NONE
         if first is not None and first + each.within > self._scenario.end.limit:
             yield f"{at}.within", "ends after the limit of the drill"
 
@@ -198,8 +197,8 @@ class _Check:
         ):
             yield "end.when", "is so from the start, so that the drill would end at once"
         if isinstance(end.when, InjectMade):
-            last = self._scenario.inject(end.when.inject)
-            if last and traced(self._scenario, last) is None:
+            last = self._injects.get(end.when.inject)
+            if last and traced(self._injects, last) is None:
                 yield "end.when", f'never comes, because "{last.id}" never comes; the drill would only run out of time'
 
     def _condition(self, at: str, condition: Condition) -> _Found:
