@@ -29,7 +29,7 @@ from warroom.domain.scenario import (
 from warroom.domain.services import HEALTHS, Service
 from warroom.playbook import samples
 from warroom.playbook.organisation import read_organisation
-from warroom.playbook.scenario import lint_scenario, read_scenario
+from warroom.playbook.scenario import CONDITIONS, lint_scenario, read_scenario
 from warroom.playbook.scenario_writer import write_scenario
 from warroom.room.commands import ALL
 
@@ -247,3 +247,12 @@ def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory,
     path = write(tmp_path_factory.mktemp("scenario"), "a.yaml", "")
     path.write_text(write_scenario(scenario), encoding="utf-8")
     assert read_scenario(path) == scenario
+
+
+def test_the_example_of_the_documents_is_clean(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "drills.md").read_text(encoding="utf-8")
+    path = write(tmp_path, "a.yaml", page.partition("```yaml\n")[2].partition("```")[0])
+    org = Org(read_organisation(samples.organisation(), samples.runbooks()))
+    assert lint_scenario(path, org, COMMANDS).problems == ()
+    assert all(f"`{kind}`" in page for kind in KINDS)
+    assert all(f"`{{{name}: " in page for name in CONDITIONS)
