@@ -19,7 +19,6 @@ from warroom.domain.roster import (
     Schedule,
     Shift,
     Swap,
-    next_manned,
     on_call,
     shifts,
     stretches,
@@ -176,18 +175,6 @@ def test_stretches_show_gaps() -> None:
     ]
 
 
-def test_the_next_moment_at_which_somebody_is_on_call() -> None:
-    days = schedule(weekly("ana", windows=(window(range(5), "09:00", "17:00"),)))
-    friday, later = utc("2026-05-08 20:00"), utc("2026-06-01 00:00")
-    assert next_manned(days, NOTHING, NOON, later) == NOON
-    assert next_manned(days, NOTHING, friday, later) == utc("2026-05-11 07:00")
-    assert next_manned(days, NOTHING, friday, utc("2026-05-11 07:00")) is None
-    assert next_manned(days, NOTHING, later, later) is None
-    assert next_manned(schedule(), NOTHING, friday, later) is None
-    weekend = Changes((Override("o", "payments", "add", utc("2026-05-09 10:00"), later, "bo"),))
-    assert next_manned(days, weekend, friday, later) == utc("2026-05-09 10:00")
-
-
 @given(st.lists(layers(windowed=True), max_size=3), st.sampled_from(ZONES), changes(), moments, st.integers(1, 60))
 def test_what_is_said_of_a_span_agrees_with_what_is_said_of_its_moments(
     rows: list[Layer], zone: str, changed: Changes, start: datetime, days: int
@@ -205,11 +192,6 @@ def test_what_is_said_of_a_span_agrees_with_what_is_said_of_its_moments(
         assert {each.person for each in found if each.start <= at < each.end} == set(people)
         (stretch,) = (each for each in whole if each.start <= at < each.end)
         assert stretch.people == people
-        manned = next_manned(known, changed, at, end)
-        assert (manned == at) == bool(people)
-        if manned is not None and not people:
-            assert on_call(known, changed, manned)
-            assert all(not each.people for each in whole if at < each.end <= manned)
 
 
 def test_a_year_of_hourly_turns_is_reckoned_whole() -> None:

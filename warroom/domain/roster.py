@@ -193,14 +193,6 @@ def shifts(schedule: Schedule, changes: Changes, start: datetime, end: datetime)
     return tuple(found)
 
 
-def next_manned(schedule: Schedule, changes: Changes, at: datetime, until: datetime) -> datetime | None:
-    """The first moment from `at` on, before `until`, at which somebody is on call; None = nobody by then."""
-    if at >= until:
-        return None
-    changes = _touching(schedule, changes, at, until)
-    return next((edge for edge in _edges(schedule, changes, at, until) if _standing(schedule, changes, edge)), None)
-
-
 def _edges(schedule: Schedule, changes: Changes, start: datetime, end: datetime) -> list[datetime]:
     """`start`, and every later moment before `end` at which the answer may change, in order."""
     found = {start}
