@@ -10,21 +10,12 @@ import pytest
 
 from tests.runner.programs import write_program
 from tests.support.terminal import Terminal
-from tests.tui.consoles import ROOT, agree, eventually
+from tests.tui.consoles import LOGGED_IN, ROOT, agree, eventually
 from tests.tui.stories import PLAYBOOK, Team
 from warroom.bootstrap import open_store
 from warroom.domain.runbook import Automation, Gate, Parameter, Phase, Runbook, Step
 
 pytestmark = pytest.mark.pty
-
-_LOGGED_IN = """
-import sys
-from warroom import __main__, bootstrap
-person = sys.argv.pop(1)
-bootstrap.login = lambda: person
-sys.exit(__main__.main())
-"""
-"""A test has one login; a two-person rule needs two."""
 
 BOOK = Runbook(
     "failover",
@@ -71,7 +62,7 @@ def url(tmp_path: Path) -> str:
 
 def join(url: str, person: str, columns: int = 120, rows: int = 36) -> Terminal:
     """Somebody's console, logged in as themselves."""
-    words = [sys.executable, "-c", _LOGGED_IN, person, "join", "INC-1", "--db", url]
+    words = [sys.executable, "-c", LOGGED_IN, person, "join", "INC-1", "--db", url]
     env = {"WARROOM_COMMANDS": str(Path(url).with_name("commands.toml"))}
     return Terminal(words, columns=columns, rows=rows, cwd=ROOT, env=env)
 
