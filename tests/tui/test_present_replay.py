@@ -144,6 +144,47 @@ def test_the_rate_doubles_to_64_and_comes_back_to_1() -> None:
         assert place.rate == wanted
 
 
+def test_it_plays_either_way_and_pauses_and_keeps_its_pace() -> None:
+    found, place = course(tale().facts), at_position(replace(SHOWN, rate=8.0), course(tale().facts), 3)
+
+    def after(*keys: str) -> tuple[bool, float]:
+        there = place
+        for key in keys:
+            there = turned(there, found, key) or there
+        return there.playing, there.rate
+
+    assert after("play-back") == (True, -8)
+    assert after("play", "play-back") == (True, -8), "it turns about"
+    assert after("play-back", "play-back") == (False, -8)
+    assert after("play-back", "play") == (False, 8), "space pauses, whichever way it plays"
+    assert after("play-back", "play", "play") == (True, 8)
+    assert after("play-back", "faster", "faster", "faster", "faster") == (True, -FASTEST)
+    assert after("play-back", *["slower"] * 9) == (True, -1)
+
+
+def test_an_arrow_leads_the_same_way_while_it_plays_backwards() -> None:
+    reel = told(replace(SHOWN, rate=-8.0), 3)
+    forward, back = moved(reel, "forward"), moved(reel, "back")
+    assert forward is not None
+    assert back is not None
+    assert (forward.seconds - reel.place.seconds, back.seconds - reel.place.seconds) == (40, -40)
+
+
+@pytest.mark.parametrize(
+    ("playing", "rate", "says"),
+    [(True, 4.0, "▶ x4"), (True, -4.0, "◀ x4"), (False, 4.0, "paused x4"), (False, -4.0, "paused x4")],
+)
+def test_the_band_says_which_way_it_plays_and_how_fast(playing: bool, rate: float, says: str) -> None:
+    assert says in band(told(replace(SHOWN, playing=playing, rate=rate), 3))
+
+
+def test_the_question_before_a_drill_can_be_read_whole_at_80_columns() -> None:
+    question, meaning = present.taking_over(replace(tale().incident, number=12345), 10_000)
+    assert "INC-12345 was known at entry 10000" in question
+    assert len(question) <= 68
+    assert len(meaning) <= 68
+
+
 def test_play_at_the_end_begins_again() -> None:
     found = course(tale().facts)
     again = turned(at_position(SHOWN, found, 5), found, "play")

@@ -121,6 +121,77 @@ async def test_it_plays_on_from_where_it_stands_until_it_is_paused() -> None:
         await desk.sees("paused x4")
 
 
+async def test_it_plays_backwards_to_the_first_entry_and_stands_still_there() -> None:
+    team = outage()
+    assert isinstance(team.store, Clockwork)
+    async with replay(team, position=12) as desk:
+        await desk.press("plus", "plus", "less_than_sign")
+        await desk.sees("◀ x4")
+        team.store.moment += timedelta(seconds=30)
+        await desk.sees("^ 14:10:00 ▕.*▏ 11 ")
+        await desk.press("minus")
+        await desk.sees("◀ x2")
+        await desk.press("space")
+        await desk.sees("paused x2")
+        await desk.press("less_than_sign")
+        await desk.sees("◀ x2")
+        team.store.moment += timedelta(hours=1)
+        await desk.sees("paused x2", "^ 14:02:00 ▕┃", "This is the beginning")
+        await desk.press("space")
+        await desk.sees("▶ x2")
+
+
+async def test_a_long_gap_passes_as_quickly_backwards() -> None:
+    team = outage()
+    assert isinstance(team.store, Clockwork)
+    team.store.moment += timedelta(hours=5)
+    team.do("bo", "note", text="all quiet since")
+    async with replay(team, position=22) as desk:
+        await desk.press("less_than_sign")
+        await desk.sees("◀ x1", "^ 19:31:10 ")
+        team.store.moment += timedelta(minutes=2, seconds=15)
+        await desk.sees("^ 14:29:45 ▕.*▏ 20 ")
+
+
+async def test_what_becomes_known_later_is_read_on_where_it_stands() -> None:
+    team = outage()
+    async with replay(team, hidden=False, position=21) as desk:
+        await desk.sees("^ 14:30:00 ▕.*┃▏ 21/21 ")
+        team.do("cy", "note", text="the queue is empty")
+        await desk.sees("^ 14:30:00 ▕.*┃.+▏ 21/22 ")
+        assert "the queue is empty" not in desk.text
+        await desk.press("full_stop")
+        await desk.sees("the queue is empty", "┃▏ 22/22 ")
+
+
+async def test_playing_pauses_at_the_end_and_goes_on_once_more_is_known() -> None:
+    team = outage()
+    assert isinstance(team.store, Clockwork)
+    async with replay(team, hidden=False, position=20) as desk:
+        await desk.press("space")
+        await desk.sees("▶ x1")
+        team.store.moment += timedelta(minutes=5)
+        await desk.sees("paused x1", "21/21", "This is the end. What becomes known later is read on")
+        team.do("cy", "note", text="the queue is empty")
+        await desk.sees("21/22")
+        await desk.press("space")
+        team.store.moment += timedelta(minutes=5)
+        await desk.sees("22/22", "the queue is empty")
+
+
+async def test_a_trainer_who_is_further_on_than_was_read_is_followed_there() -> None:
+    team = outage()
+    lead = Lead(team.store, team.incident, "bo", "bo's")
+    async with replay(team) as desk:
+        course = Replay(team.store, team.incident).course
+        lead.tell(Place().jump(course, 21, team.store.now()))
+        await desk.sees("following bo", "^ 14:30:00 ")
+        team.do("cy", "note", text="the queue is empty")
+        course = Replay(team.store, team.incident).course
+        lead.tell(Place().jump(course, 22, team.store.now()))
+        await desk.sees("following bo", "the queue is empty", "▏ 22 ")
+
+
 async def test_it_opens_from_the_list_and_goes_back_to_it() -> None:
     team = outage()
     app = Console(team.room("ana"), None, Settings())

@@ -47,6 +47,11 @@ class Replay:
         self._whole = _whole(self._known.at(self.course.length), codec.facts(stream.rows[self.course.length :]))
 
     @property
+    def seq(self) -> int:
+        """The number of the last fact that was read; what comes later is in another `Replay`."""
+        return self._whole.seq
+
+    @property
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """Every bookmark of the incident, in the order of the places that they mark."""
         return self._whole.bookmarks

@@ -23,6 +23,7 @@ from warroom.room.feed import State
 from warroom.room.lead import BEAT, Lead, Led, following
 from warroom.room.replay import Replay
 from warroom.room.room import Room
+from warroom.room.takeover import take_over
 
 _PATIENCE = 0.5
 
@@ -66,6 +67,23 @@ class Around(Message):
         return isinstance(message, Around)
 
 
+class Grown(Message):
+    """The incident goes on, and its course is longer than it was."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest counts."""
+        return isinstance(message, Grown)
+
+
+class Branched(Message):
+    """A drill began where somebody took over. `incident`: its UUID, `name`: its short name."""
+
+    def __init__(self, incident: str, name: str) -> None:
+        super().__init__()
+        self.incident = incident
+        self.name = name
+
+
 class Found(Message):
     """The positions at which a text appears, in order."""
 
@@ -106,7 +124,7 @@ class Player:
 
     @property
     def course(self) -> Course:
-        """The course of the incident."""
+        """The course of the incident, as far as it has been read."""
         return self._replay.course
 
     @property
@@ -151,6 +169,10 @@ class Player:
     def bookmark(self, position: int, remark: str) -> None:
         """Mark a place, for everybody."""
         self._order(lambda: self._mark(position, remark))
+
+    def branch(self, position: int) -> None:
+        """Begin a drill as the incident was known at a position; `Branched` tells it, `Told` why there is none."""
+        self._order(lambda: self._take_over(position))
 
     def lead(self, place: Place) -> None:
         """Take the others to a place, and keep the lead until `resign`; `Told` says whether that is so."""
@@ -200,6 +222,10 @@ class Player:
         self._tell("The bookmark is set.")
         self._publish()
 
+    def _take_over(self, position: int) -> None:
+        drill = take_over(self._room, self._incident, position).incident
+        self._post(Branched(drill.id, drill.name))
+
     def _take(self, place: Place) -> None:
         new, self._leads = self._leads is None, None
         self._lead.tell(place)
@@ -240,11 +266,18 @@ class Player:
                 feed = feed or self._room.feed(self._incident)
                 known = feed.refresh().incident
                 self._bookmarks = known.bookmarks if known else ()
+                self._read_on(known.seq if known else 0)
                 self._order(self._look)
                 self._room.store.wait(BEAT)
             except Exception as problem:  # noqa: BLE001 - a thread that dies leaves a screen that looks alive
                 self._publish(visible(str(problem)))
                 self._stop.wait(BEAT)
+
+    def _read_on(self, seq: int) -> None:
+        """Take what became known since the replay was opened into its course."""
+        if seq > self._replay.seq:
+            self._replay = Replay(self._room.store, self._incident)
+            self._post(Grown())
 
     def _publish(self, problem: str = "") -> None:
         """Tell the screen, unless it knows already."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
+from math import copysign
 from typing import Literal
 
 import msgspec
@@ -47,16 +48,20 @@ def start(course: Course, time: int, position: int = 1) -> Place:
 
 
 def turned(place: Place, course: Course, where: str) -> Place | None:
-    """The place with another pace or view: `play`, `faster`, `slower`, `future`, `truth`. None for anything else."""
+    """The place with another pace or view; None for anything else.
+
+    `play` and `play-back` play either way, or pause; `faster` and `slower` keep the way; `future`, `truth`.
+    """
     match where:
         case "play":
             again = not place.playing and place.seconds >= course.duration
             from_start = replace(place, position=1, seconds=0.0) if again else place
-            return replace(from_start, playing=not place.playing)
-        case "faster":
-            return replace(place, rate=min(place.rate * 2, FASTEST))
-        case "slower":
-            return replace(place, rate=max(place.rate / 2, 1))
+            return replace(from_start, playing=not place.playing, rate=abs(place.rate))
+        case "play-back":
+            backwards = place.playing and place.rate < 0
+            return replace(place, playing=not backwards, rate=-abs(place.rate))
+        case "faster" | "slower":
+            return replace(place, rate=_paced(place.rate, 2 if where == "faster" else 0.5))
         case "future":
             return replace(place, hidden=not place.hidden)
         case "truth":
@@ -65,15 +70,21 @@ def turned(place: Place, course: Course, where: str) -> Place | None:
             return None
 
 
+def _paced(rate: float, by: float) -> float:
+    """So many times the rate, the same way, from x1 to x64."""
+    return copysign(min(max(abs(rate) * by, 1), FASTEST), rate)
+
+
 def moved(reel: Reel, where: str) -> Place | None:
     """The place that a key leads to; the same one where there is nothing that way; None where it is no such key."""
     course, place = reel.course, reel.place
     match where:
         case "step" | "step-back":
-            by = 1 if where == "step" else -1
-            return replace(at_position(place, course, place.position + by), playing=False)
+            there = place.position + (1 if where == "step" else -1)
+            return replace(at_position(place, course, there), playing=False)
         case "forward" | "back":
-            return at_second(place, course, place.seconds + (_JUMP if where == "forward" else -_JUMP) * place.rate)
+            by = _JUMP * abs(place.rate)
+            return at_second(place, course, place.seconds + (by if where == "forward" else -by))
         case "far-forward" | "far-back":
             tenth = course.duration / 10
             return at_second(place, course, place.seconds + (tenth if where == "far-forward" else -tenth))

@@ -24,9 +24,10 @@ def _go(where: str) -> Callable[[Desk], None]:
 
 
 ACTIONS = (
-    _action("play", "Play, or pause", "space", footer=1, short="play"),
-    _action("step-back", "Back by one event", "comma", "less_than_sign"),
-    _action("step", "On by one event", "full_stop", "greater_than_sign", footer=2, short="step"),
+    _action("play", "Play, or pause", "space", "greater_than_sign", footer=1, short="play"),
+    _action("play-back", "Play backwards, or pause", "less_than_sign"),
+    _action("step-back", "Back by one event", "comma"),
+    _action("step", "On by one event", "full_stop", footer=2, short="step"),
     _action("back", "Back by five seconds of the screen", "left"),
     _action("forward", "On by five seconds of the screen", "right"),
     _action("far-back", "Back by a tenth", "shift+left"),
@@ -45,6 +46,8 @@ ACTIONS = (
     _action("future", "Hide or show the future", "h", footer=9, short="future"),
     _action("truth", "What was known, or what was true", "k", footer=10, short="known/true"),
     _action("lead", "Lead the others; or follow who leads, or look around alone", "L", footer=4, short="lead"),
+    _action("takeover", "Take over here: a drill begins as the incident stood", "T", footer=11, short="take over",
+            command="replay INC --takeover --at N"),
     _action("clock", "Clock: milestones and targets", "c"),
     _action("whole", "This pane on the whole screen, and back", "z"),
     _action("leave", "Back to the list of incidents", "q", "backspace", "ctrl+q"),

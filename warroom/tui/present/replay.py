@@ -6,6 +6,7 @@ long gap that was cut short. Where the future is hidden, nothing of it is drawn.
 
 from datetime import datetime
 
+from warroom.domain.incident import Incident
 from warroom.domain.moments import brief, span
 from warroom.domain.replay import Course, Gap
 from warroom.domain.text import one_line
@@ -27,10 +28,10 @@ _Cell = tuple[str, Role]
 def band(scene: Scene, reel: Reel, width: int) -> Line:
     """That this is a replay, how it runs, and what is special about the moment."""
     place = reel.place
-    pace = f"▶ x{place.rate:g}" if place.playing else f"paused x{place.rate:g}"
+    way = "paused" if not place.playing else "▶" if place.rate > 0 else "◀"
     view = "what was true" if place.truth else "what was known"
     late = f", {reel.unknown} not known yet" if place.truth and reel.unknown else ""
-    left = [Span(" REPLAY ", "key"), Span(f" {pace} ", "strong"), Span(f"· {view}{late} ")]
+    left = [Span(" REPLAY ", "key"), Span(f" {way} x{abs(place.rate):g} ", "strong"), Span(f"· {view}{late} ")]
     if width >= 100:
         left.append(Span(f"· the future is {'hidden' if place.hidden else 'shown'} ", "dim"))
     right = _company(reel)
@@ -143,6 +144,18 @@ def _joined(cells: list[_Cell]) -> list[Span]:
         else:
             spans.append(Span(letter, role))
     return spans
+
+
+def stopped(reel: Reel) -> str:
+    """What somebody reads when playing has come to either end of the course."""
+    backwards = reel.place.rate < 0
+    return "This is the beginning." if backwards else "This is the end. What becomes known later is read on."
+
+
+def taking_over(incident: Incident, position: int) -> tuple[str, str]:
+    """What somebody is asked who takes over, and what it means."""
+    question = f"Take over: begin a drill as {incident.name} was known at entry {position}?"
+    return question, "A drill of its own begins. Nothing in it reaches a real channel."
 
 
 def called(call: Call) -> str:

@@ -7,11 +7,13 @@ from msgspec.structs import replace
 from warroom.domain.errors import Refused
 from warroom.domain.moments import moment
 from warroom.domain.replay import Place
+from warroom.domain.takeover import check_position
 from warroom.room.calls import Call
 from warroom.tui.actions.replay import ALL, OFFERED, REFUSAL
 from warroom.tui.board import Board
-from warroom.tui.player import Around, Found, Player, Sought, Told
-from warroom.tui.present.replay import called
+from warroom.tui.messages import Opened
+from warroom.tui.player import Around, Branched, Found, Grown, Player, Sought, Told
+from warroom.tui.present.replay import called, stopped, taking_over
 from warroom.tui.reel import Reel, With, at_position, moved, turned, typed
 from warroom.tui.scene import Freshness, Scene, View
 from warroom.tui.screens.panes import Panes
@@ -116,6 +118,14 @@ class ReplayScreen(Panes):
             self._seek()
             self.board.paint_clock(self._scene(reel))
             self._paint_reel(reel)
+            if not reel.place.playing:
+                self._tell_stopped(reel)
+
+    def _tell_stopped(self, reel: Reel) -> None:
+        """Playing came to an end of the course. Whoever leads holds the others there too: theirs may be longer."""
+        self.say(stopped(reel))
+        if self._leads:
+            self.player.lead(reel.place)
 
     def _seek(self) -> None:
         if self._place.position != self._wanted_place:
@@ -139,6 +149,8 @@ class ReplayScreen(Panes):
                 self._begin(self._ask_text())
             case "bookmark":
                 self._begin(self._ask_remark())
+            case "takeover":
+                self._begin(self._ask_takeover())
             case "lead":
                 self._lead()
             case "whole":
@@ -183,6 +195,17 @@ class ReplayScreen(Panes):
         if remark is not None:
             self.player.bookmark(position, remark)
 
+    async def _ask_takeover(self) -> None:
+        reel = self.reel
+        position = reel.place.position
+        try:
+            check_position(reel.course, position, self.view.incident)
+        except Refused as refused:
+            self.say(f"{refused.message} {refused.hint}".strip())
+            return
+        if await self.confirm(*taking_over(self.view.incident, position)):
+            self.player.branch(position)
+
     def _lead(self) -> None:
         """Lead no longer; go with whoever leads, or alone; else lead."""
         match self._company:
@@ -206,6 +229,20 @@ class ReplayScreen(Panes):
             self.view = View(message.state.incident, message.state.org)
             self._later = message.later
             self.paint()
+
+    def on_grown(self, message: Grown) -> None:
+        """The course is longer: the place stays, and a leader who is further on than it was can be followed there."""
+        self._wanted_place = -1
+        self._follow()
+        self._seek()
+        self.paint()
+
+    def on_branched(self, message: Branched) -> None:
+        """On to the drill, unless the person has opened something over this screen since."""
+        if self.app.screen is self:
+            self.app.post_message(Opened(message.incident))
+        else:
+            self.say(f"{message.name} is your drill: it is on the list of incidents.")
 
     def on_around(self, message: Around) -> None:
         """Somebody leads, or no longer; a bookmark was set."""
