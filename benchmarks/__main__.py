@@ -22,6 +22,7 @@ _GROUPS = {
     "ladder": "benchmarks.climbing",
     "coverage": "benchmarks.covering",
     "seek": "benchmarks.seeking",
+    "jump": "benchmarks.jumping",
 }
 _PLACE = Path(__file__).resolve().parent.parent / ".bench"
 
