@@ -7,12 +7,16 @@ import msgspec
 import pytest
 
 from tests.cli.shell import ROOT, Shell
+from warroom.domain.clock import Closed
+from warroom.domain.event import incident_stream
 from warroom.domain.moments import moment
+from warroom.domain.replay import course
 from warroom.playbook.incident import METRICS, PastIncident, read_incident
 from warroom.room import imports, plain, views
 from warroom.room.plain import View
 from warroom.room.room import Actor, Room
 from warroom.room.verify import verify
+from warroom.store import codec
 from warroom.store.memory import MemoryStore
 
 FILES = sorted((ROOT / "sample_data" / "incidents").glob("*.yaml"))
@@ -97,6 +101,18 @@ def test_a_resolution_that_nobody_published_stays_unknown() -> None:
     assert view["milestones"]["resolution"] is None
     assert view["status"] == "closed"
     assert any("no resolution is known" in warning for warning in found.warnings)
+
+
+def test_without_a_known_end_it_ends_with_what_is_known_last_and_no_time_is_made_up() -> None:
+    past = read_incident(ROOT / "sample_data" / "incidents" / "github-2023-05-09-status-feed.yaml")
+    room, _ = brought(past)
+    told = codec.facts(room.store.stream(incident_stream(room.find("1"))).rows)
+    last = max(fact.recorded for fact in told[:-1])
+    assert (told[-1].event, told[-1].happened, told[-1].recorded) == (Closed(end_unknown=True), last, last)
+    run = course(told)
+    assert run.moment(run.length) == last
+    view = shown(room)
+    assert (view["clock"]["seconds"], view["timeline"][-1]["approximate"]) == (None, True)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 `golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait,
 `golden/log-3.jsonl` what came with imported ones, `golden/log-4.jsonl` what people said about the rosters, and
 `golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-replay.jsonl` bookmarks, and `golden/log-6-takeover.jsonl`
-a ladder that goes on in a drill;
+a ladder that goes on in a drill, and `golden/log-6-import.jsonl` a past incident whose end nobody knows;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -221,6 +221,14 @@ def test_the_golden_ladder_that_a_drill_took_over() -> None:
     assert (known.exercise, state.runs, state.going) == ("drill", 2, "climbing")
     assert (state.place.round, state.place.rung, state.due) == (1, 1, at("14:06"))
     assert known.timeline[-1].text == "ladder everybody goes on after rung 1 of 3: the drill begins here"
+
+
+def test_the_golden_import_whose_end_nobody_knows() -> None:
+    known = fold(Incident(UUID, 1), read("log-6-import.jsonl"))
+    assert (known.clock.status, known.clock.elapsed(at("18:00"))) == ("closed", None)
+    last = known.timeline[-1]
+    assert (last.happened, last.recorded, last.approximate) == (at("14:10"), at("14:10"), True)
+    assert last.text == "closed: nobody says when it was over"
 
 
 # What an event's fields are called, and which it must have.

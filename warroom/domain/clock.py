@@ -52,7 +52,12 @@ class Reopened(Event, frozen=True, tag="reopened.v1"):
 
 
 class Closed(Event, frozen=True, tag="closed.v1"):
-    """Nothing more will be done in this incident."""
+    """Nothing more will be done in this incident.
+
+    `end_unknown`: nobody says when it was over (imports); its fact then stands at the last moment that is known.
+    """
+
+    end_unknown: bool = False
 
 
 class ClockMapped(Event, frozen=True, tag="clock-mapped.v1"):
@@ -287,6 +292,11 @@ def _disorder(clock: Clock, name: Name, happened: datetime) -> str:
     return ""
 
 
+def is_vague(event: ClockEvent) -> bool:
+    """Whether the time of what an event tells is only roughly known."""
+    return (isinstance(event, MilestoneSet) and event.approximate) or (isinstance(event, Closed) and event.end_unknown)
+
+
 def describe(event: ClockEvent, clock: Clock) -> str:
     """The timeline's sentence."""
     match event:
@@ -299,8 +309,8 @@ def describe(event: ClockEvent, clock: Clock) -> str:
             return f"{name} is unknown again: {because}"
         case Reopened(because=because):
             return f"reopened: {because}"
-        case Closed():
-            return "closed"
+        case Closed(end_unknown=end_unknown):
+            return "closed: nobody says when it was over" if end_unknown else "closed"
         case ClockMapped(rate=rate):
             return f"from here on time runs x{rate:g}"
         case _:

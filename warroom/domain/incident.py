@@ -165,7 +165,7 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
         return replace(lined, automation=automation.evolve(incident.automation, fact, event))
     if isinstance(event, clock.ClockEvent):
         text = clock.describe(event, incident.clock)
-        about = isinstance(event, clock.MilestoneSet) and event.approximate
+        about = clock.is_vague(event)
         acted = _act(_line(incident, fact, "milestone", text, about), fact, incident.clock, text)
         return replace(acted, clock=clock.evolve(incident.clock, fact, event))
     if isinstance(event, roles.RoleEvent):

@@ -121,7 +121,7 @@ class _Story:
         self.events: list[tuple[datetime, Event]] = [(at, declared), (at, about), *remarks, *self._course()]
         if "resolution" not in self._milestones:
             self.warnings.append("no resolution is known; it stays unknown, and the incident is closed")
-            self.events.append((now, Closed()))
+            self.events.append((max(at for at, _ in self.events), Closed(end_unknown=True)))
 
     def _course(self) -> Iterator[tuple[datetime, Event]]:
         """Milestones and facts by time. What only a day is known of comes after what is known to the minute."""
