@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.support.builders import GUARDED, ORG, Tale, at, reachable, runbook
+from tests.support.builders import GUARDED, ORG, SCENARIO, Tale, at, reachable, runbook
 from warroom.domain import record
 from warroom.domain.clock import NAMES, ClockMapped
 from warroom.domain.errors import Refused
 from warroom.domain.escalation import OUTCOMES
 from warroom.domain.event import Event
+from warroom.domain.exercise import DrillStarted
 from warroom.domain.roles import ROLES
 from warroom.domain.services import HEALTHS
 from warroom.room import commands
@@ -47,6 +48,7 @@ _ROLE = ("role", st.sampled_from([role.id for role in ROLES]))
 _WORDS = st.sampled_from(["it is back", "no access", "seen on two hosts", " "]) | st.text(max_size=12)
 _WHY = ("because", _WORDS)
 _TEXT = ("text", _WORDS)
+_INJECT = ("inject", st.sampled_from(["page", "down", "asks", "well", "never"]))
 _FLAG = st.booleans()
 # Mostly the past; sometimes the future, which must be refused.
 _AGO = st.integers(-2, 90).map(lambda minutes: timedelta(minutes=minutes))
@@ -64,6 +66,13 @@ GIVEN: dict[str, st.SearchStrategy[Given]] = {
     "resolve": _given(at=_AGO),
     "close": _given(),
     "drill.abort": _given(because=_WORDS),
+    "drill.inject": _given(_INJECT),
+    "drill.delay": _given(_INJECT, ("span", st.sampled_from([timedelta(minutes=5), timedelta(days=3)]))),
+    "drill.skip": _given(_INJECT, because=_WORDS),
+    "drill.note": _given(_TEXT, at=_AGO),
+    "drill.end": _given(because=_WORDS),
+    "drill.fire": _given(_INJECT),
+    "drill.finish": _given(),
     "reopen": _given(_WHY),
     "role.take": _given(_ROLE, because=_WORDS, subject=_WORDS, force=_FLAG),
     "role.offer": _given(_ROLE, ("to", st.sampled_from([*PEOPLE, "eve"])), subject=_WORDS, force=_FLAG),
@@ -127,6 +136,12 @@ def courses(*names: str, by: tuple[str, ...] = PEOPLE, longest: int = 25) -> st.
     """Courses of events; most begin with a runbook, so that there is something to do."""
     rest = st.lists(acts(*names, by=by), max_size=longest)
     return rest.map(lambda rest: [ATTACH, *rest]) | rest.map(lambda rest: [GUARD, *rest]) | rest
+
+
+def drilled() -> Tale:
+    """A drill that plays a scenario."""
+    started = DrillStarted(SCENARIO, controllers=("bo",), evaluators=("cy",))
+    return Tale(org=reachable(ORG), title="DRILL: payments", exercise="drill", drill=started)
 
 
 def rehearsed() -> Tale:

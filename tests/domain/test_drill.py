@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.support.builders import LADDER, ORG, Tale, at, reachable
-from warroom.domain import clock, drill, pages, paging
-from warroom.domain.deadlines import deadlines
-from warroom.domain.errors import Already, Invalid, Refused
+from warroom.domain import drill, pages, paging
+from warroom.domain.errors import Already
 from warroom.domain.wording import page_words
 
 
@@ -69,33 +68,3 @@ def test_a_test_is_walked_once_at_once_whatever_the_hour() -> None:
     walk = drill.for_test(LADDER, None)
     assert (walk.repeat, walk.nobody, walk.quiet, walk.silent_after) == (0, "skip", (), None)
     assert [rung.delay for rung in walk.rungs] == [rung.delay for rung in LADDER.rungs]
-
-
-def test_an_aborted_drill_is_over_at_once_and_everybody_reads_why() -> None:
-    tale = Tale(org=reachable(ORG), exercise="drill")
-    tale.at("14:05").do(drill.abort, " checkout is really down ", by="bo")
-    assert (tale.incident.clock.status, deadlines(tale.incident)) == ("closed", [])
-    assert tale.milestone("resolution").happened == at("14:05")
-    assert [(entry.actor, entry.text) for entry in tale.incident.timeline][-3:] == [
-        ("bo", "real incident: stop the drill (checkout is really down)"),
-        ("bo", "resolution 14:05:00 UTC"),
-        ("bo", "closed"),
-    ]
-
-
-def test_a_drill_that_is_resolved_keeps_its_resolution_when_it_is_aborted() -> None:
-    tale = Tale(exercise="drill")
-    tale.at("14:05").do(clock.resolve)
-    tale.at("14:09").do(drill.abort)
-    assert tale.milestone("resolution").happened == at("14:05")
-    assert [entry.text for entry in tale.incident.timeline][-2:] == ["real incident: stop the drill", "closed"]
-
-
-def test_what_is_real_is_never_aborted() -> None:
-    with pytest.raises(Refused, match=r"^INC-1 is no drill\.$"):
-        Tale().do(drill.abort, "checkout is really down")
-
-
-def test_a_reason_that_no_log_can_keep_is_refused() -> None:
-    with pytest.raises(Invalid):
-        Tale(exercise="drill").do(drill.abort, "x" * 9000)

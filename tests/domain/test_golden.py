@@ -2,8 +2,9 @@
 
 `golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait,
 `golden/log-3.jsonl` what came with imported ones, `golden/log-4.jsonl` what people said about the rosters, and
-`golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-replay.jsonl` bookmarks, and `golden/log-6-takeover.jsonl`
-a ladder that goes on in a drill, and `golden/log-6-import.jsonl` a past incident whose end nobody knows;
+`golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-drill.jsonl` a drill, `golden/log-6-replay.jsonl`
+bookmarks, `golden/log-6-takeover.jsonl` a ladder that goes on in a drill, and `golden/log-6-import.jsonl` a past
+incident whose end nobody knows;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -311,3 +312,20 @@ def test_an_event_is_named_with_its_version(name: str) -> None:
     assert BY_NAME[name].tag() == name
     assert stem.replace("-", "").isalpha()
     assert version.isdecimal()
+
+
+def test_the_golden_drill() -> None:
+    incident = fold(Incident(UUID, 1), read("log-6-drill.jsonl"))
+    drill = incident.drill
+    assert drill.scenario is not None
+    assert (incident.title, incident.exercise, drill.scenario.name) == ("DRILL: payments", "drill", "slow-payments")
+    assert [(each.inject.id, each.made, each.by, each.until, each.skipped) for each in drill.injects] == [
+        ("page", at("14:00"), "engine", None, None),
+        ("down", at("14:05"), "engine", None, None),
+        ("asks", None, "", at("14:31"), None),
+        ("nobody", None, "", None, None),
+        ("gone", None, "", None, None),
+        ("well", None, "", None, "they know"),
+    ]
+    assert [(each.by, each.text) for each in drill.remarks] == [("cy", "they look at the wrong graph")]
+    assert (drill.ended, drill.ending, drill.aborted) == (at("14:21"), "checkout is really down", True)

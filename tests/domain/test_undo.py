@@ -14,10 +14,12 @@ from warroom.domain.incident import Incident, Undone
 from warroom.domain.undo import undo
 
 FINAL = (
-    *("close", "reopen", "drill.abort", "role.offer", "role.decline", "runbook.attach", "step.reopen"),
+    *("close", "reopen", "role.offer", "role.decline", "runbook.attach", "step.reopen"),
     *("correct", "evidence", "clock.pace", "step.add", "step.approve", "step.run"),
     *("page", "escalate", "ladder.fire", "ladder.lapse", "page.report"),
     *("bookmark", "bookmark.remove"),
+    *("drill.abort", "drill.inject", "drill.delay", "drill.skip", "drill.note", "drill.end"),
+    *("drill.fire", "drill.finish"),
 )
 REVERSIBLE = tuple(name for name in GIVEN if name not in (*FINAL, "undo"))
 

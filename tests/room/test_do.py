@@ -205,6 +205,7 @@ CLOSED: dict[str, dict[str, Any]] = {
     "clock.pace": {"since": at("14:00"), "rate": 1.0},
     "bookmark": {"remark": "they could have rolled back here"},
     "bookmark.remove": {"bookmark": 5},
+    "drill.note": {"text": "they asked twice"},
 }
 OPEN: dict[str, dict[str, Any]] = {
     "ack": {},
@@ -213,6 +214,10 @@ OPEN: dict[str, dict[str, Any]] = {
     "sev": {"level": "2", "because": "better"},
     "resolve": {},
     "drill.abort": {"because": "checkout is really down"},
+    "drill.inject": {"inject": "page"},
+    "drill.delay": {"inject": "page", "span": "5m"},
+    "drill.skip": {"inject": "page"},
+    "drill.end": {},
     "role.take": {"role": "scribe"},
     "role.offer": {"role": "commander", "to": "bo"},
     "role.accept": {"role": "commander"},
@@ -237,8 +242,8 @@ OPEN: dict[str, dict[str, Any]] = {
 
 @pytest.fixture
 def over(house: House) -> tuple[Room, str]:
-    """An incident that is closed, with a commander, a runbook, a note and a bookmark in it."""
-    room, incident = house.incident(clock=ClockMapped(at("14:00"), at("14:00"), 1.0))
+    """A drill that is closed, with a commander, a runbook, a note and a bookmark in it."""
+    room, incident = house.incident(clock=ClockMapped(at("14:00"), at("14:00"), 1.0), exercise="drill")
     room.do("role.take", incident, role="commander")
     room.do("runbook.attach", incident, runbook="payment-errors")
     room.do("note", incident, text="seen")

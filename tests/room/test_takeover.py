@@ -11,13 +11,13 @@ from tests.domain.acts import Act, attempt, courses, rehearsed
 from tests.room.house import House, declare
 from tests.room.test_replay import lived
 from tests.support.builders import ORG, UUID, at, reachable
-from warroom.domain import takeover
 from warroom.domain.bookmarks import BookmarkAdded, BookmarkRemoved
 from warroom.domain.clock import ClockMapped
 from warroom.domain.effects import realm
 from warroom.domain.errors import Invalid, Refused, Unknown
 from warroom.domain.escalation import PageTried
 from warroom.domain.event import incident_stream
+from warroom.domain.exercise import MARK
 from warroom.domain.incident import Incident
 from warroom.domain.moments import micros, moment
 from warroom.room.replay import Replay
@@ -232,6 +232,6 @@ def test_on_a_server_too(server: PostgresStore) -> None:
     room.do("role.take", incident, role="commander")
     room.do("note", incident, text="seen")
     drill = take_over(Room(server, Actor("bo")), incident, 3).incident
-    assert (drill.name, drill.title, drill.roles.held) == ("INC-2", f"{takeover.MARK}card payments fail", ())
+    assert (drill.name, drill.title, drill.roles.held) == ("INC-2", f"{MARK}card payments fail", ())
     assert [row.title for row in server.summaries()] == ["DRILL: card payments fail", "card payments fail"]
     assert verify(server).bad is None

@@ -17,6 +17,18 @@ from warroom.domain.incident import Incident
 from warroom.domain.ladder import Ladder, Route, Rung, Target
 from warroom.domain.org import BUILT_IN, Org, Person, Playbook
 from warroom.domain.runbook import Automation, Gate, Parameter, Phase, Runbook, Step
+from warroom.domain.scenario import (
+    End,
+    Expected,
+    Inject,
+    InjectMade,
+    MilestoneReached,
+    RoleHeld,
+    Scenario,
+    Start,
+    StepFinished,
+    Unacknowledged,
+)
 from warroom.domain.services import Service
 
 DAY = datetime(2026, 5, 4, tzinfo=UTC)
@@ -105,6 +117,40 @@ LADDER = Ladder(
     silent_after=timedelta(minutes=30),
 )
 MILD = Ladder("mild", (Rung((Target("person", "cy"),), timedelta(minutes=30)),))
+
+
+#: A drill of every kind of condition that matters: at a time, after another, on what people do or leave undone.
+SCENARIO = Scenario(
+    "slow-payments",
+    "Payments are slow",
+    2,
+    Start("Payments take a minute", 1, ("payments",)),
+    End(timedelta(hours=1), MilestoneReached("resolution")),
+    (
+        Inject("page", "alert", "The queue grows.", by="monitoring", service="payments"),
+        Inject(
+            "down", "service", "Nobody can pay.", delay=timedelta(minutes=5), service="payments", health="major-outage"
+        ),
+        Inject("asks", "customer", "Is it us?", InjectMade("down"), timedelta(minutes=2), by="a shop"),
+        Inject("nobody", "executive", "Who has this?", Unacknowledged(timedelta(minutes=8)), by="the boss"),
+        Inject("gone", "unreachable", "Bo is on a train.", RoleHeld("commander"), person="bo"),
+        Inject(
+            "well",
+            "service",
+            "It pays.",
+            StepFinished("payment-errors", "2.1"),
+            service="payments",
+            health="operational",
+        ),
+    ),
+    (
+        Expected("Acknowledge", "ack", timedelta(minutes=5)),
+        Expected("Take command", "role.take", timedelta(minutes=6), match=(("role", "commander"),)),
+        Expected("Answer the shop", "note", timedelta(minutes=5), "asks", "scribe"),
+        Expected("Contain", "milestone", timedelta(minutes=20), "down", "commander", (("milestone", "containment"),)),
+    ),
+    roles=("commander", "scribe"),
+)
 
 
 def reachable(org: Org, ladders: tuple[Ladder, ...] = (LADDER, MILD), routes: tuple[Route, ...] = ()) -> Org:

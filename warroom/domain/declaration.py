@@ -4,13 +4,14 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from warroom.domain import modules, paging
+from warroom.domain import conducting, modules, paging
 from warroom.domain.case import Case
 from warroom.domain.checklist import RunbookAttached
 from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Invalid, Refused
 from warroom.domain.escalation import Escalation
 from warroom.domain.event import Event
+from warroom.domain.exercise import MARK, DrillStarted
 from warroom.domain.incident import Declared, Exercise
 from warroom.domain.ladder import Ladder
 from warroom.domain.services import Board, Service
@@ -31,10 +32,12 @@ def declare(
     clock: ClockMapped | None = None,
     exercise: Exercise = "",
     walk: Ladder | None = None,
+    drill: DrillStarted | None = None,
 ) -> list[Event]:
     """Begin an incident. `at`: when the impact began, if known. A service that no catalogue knows is accepted.
 
-    `walk`: the ladder to be tested, in place of the one that would be climbed.
+    `walk`: the ladder to be tested, in place of the one that would be climbed. `drill`: the scenario that is played,
+    of an exercise that is a drill.
     """
     if case.incident.seq:
         raise Refused(f"{case.incident.name} is already declared.")
@@ -42,6 +45,8 @@ def declare(
         raise Invalid("An incident needs a title.", hint='Say what fails: warroom declare "card payments fail".')
     if len(title) > 200:
         raise Invalid("The title is longer than 200 characters.")
+    if exercise != "drill" and title.lstrip().startswith(MARK):
+        raise Invalid(f"“{MARK.strip()}” marks drills.", hint="Begin one with: warroom drill start SCENARIO")
     if at is not None and at > case.now:
         raise Refused("The impact cannot lie in the future.")
     known = catalogue or case.org.playbook.services
@@ -63,4 +68,8 @@ def declare(
     begun = replace(case, incident=started)
     ladder = paging.walk(begun, walk) if walk else paging.start(begun)
     books = () if exercise == "ladder-test" else modules.runbooks_for(case.org, affected, level)
-    return [declared, *ladder, *(RunbookAttached(book) for book in books)]
+    played: tuple[Event, ...] = ()
+    if drill:
+        conducting.check_start(case.org, drill)
+        played = (drill,)
+    return [declared, *played, *ladder, *(RunbookAttached(book) for book in books)]

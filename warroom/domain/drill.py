@@ -1,19 +1,12 @@
-"""Drills: how one is aborted, and the test of a ladder, which pages every rung and counts who answers, and when."""
+"""The test of a ladder: it pages every rung and counts who answers, and when."""
 
 from datetime import timedelta
 from statistics import median
 
 import msgspec
 
-from warroom.domain.case import Case
-from warroom.domain.clock import Closed, MilestoneSet
-from warroom.domain.errors import Refused
 from warroom.domain.escalation import Escalation, Page
-from warroom.domain.event import Event
 from warroom.domain.ladder import Ladder
-from warroom.domain.record import NoteAdded, check
-
-ABORTED = "real incident: stop the drill"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -36,17 +29,6 @@ class RungAnswers(msgspec.Struct, frozen=True):
     paged: int
     answered: int
     median: timedelta | None
-
-
-def abort(case: Case, because: str = "") -> list[Event]:
-    """Stop a drill at once, whatever is open in it: everybody reads why, and it is over. Refused for what is real."""
-    if not case.incident.exercise:
-        raise Refused(f"{case.incident.name} is no drill.", hint="A real incident is resolved, then closed.")
-    check(because)
-    why = because.strip()
-    told = NoteAdded(f"{ABORTED} ({why})" if why else ABORTED)
-    over = [] if case.incident.clock.get("resolution") else [MilestoneSet("resolution", case.now)]
-    return [told, *over, Closed()]
 
 
 def for_test(ladder: Ladder, wait: timedelta | None = None) -> Ladder:

@@ -34,6 +34,12 @@ def realm(incident: Incident) -> Realm:
     return "drill" if incident.exercise == "drill" or incident.clock.map is not None else "real"
 
 
+def realm_on(incident: Incident, channel: str) -> Realm:
+    """The realm of a page on one channel: real where a drill says explicitly that it pages there."""
+    explicit = incident.exercise == "drill" and channel in incident.drill.live
+    return "real" if explicit else realm(incident)
+
+
 def effects(events: Iterable[Event], now: datetime) -> Iterator[Effect]:
     """What must leave the house because of these events, which happen at `now` in incident time."""
     for event in events:

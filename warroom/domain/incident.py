@@ -5,6 +5,7 @@ Every terminal, the command line and the engine call `fold` on the same facts, a
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Literal, assert_never
 
 import msgspec
@@ -15,7 +16,9 @@ from warroom.domain import (
     bookmarks,
     checklist,
     clock,
+    conditions,
     escalation,
+    exercise,
     gates,
     ladder_words,
     parameters,
@@ -31,6 +34,7 @@ from warroom.domain.checklist import Checklist
 from warroom.domain.clock import Clock, ClockMapped, Milestone
 from warroom.domain.escalation import Escalation
 from warroom.domain.event import Event, Fact, Opaque
+from warroom.domain.exercise import Drill, DrillEvent
 from warroom.domain.gates import Gates
 from warroom.domain.ladder import Policy
 from warroom.domain.parameters import Values
@@ -110,6 +114,7 @@ class Incident(msgspec.Struct, frozen=True):
     escalation: Escalation = Escalation()
     evidence: tuple[Evidence, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
+    drill: Drill = Drill()
     timeline: Trail[Entry] = Trail()
     acts: tuple[Act, ...] = ()
     undoing: str = ""
@@ -136,6 +141,7 @@ IncidentEvent = (
     | escalation.EscalationEvent
     | record.RecordEvent
     | bookmarks.BookmarkEvent
+    | DrillEvent
 )
 
 
@@ -148,6 +154,19 @@ def fold(incident: Incident, facts: Iterable[Fact]) -> Incident:
 
 def evolve(incident: Incident, fact: Fact) -> Incident:
     """The incident after one fact. Total: an unknown event becomes an opaque line and changes nothing else."""
+    after = _evolve(incident, fact)
+    if not after.drill.going:
+        return after
+    if after.clock.closed:
+        return replace(after, drill=exercise.closed(after.drill, fact))
+    known = after.clock.get("acknowledgment")
+    drill = exercise.latch(
+        after.drill, fact.recorded, known.recorded if known else None, partial(conditions.holds, after)
+    )
+    return replace(after, drill=drill)
+
+
+def _evolve(incident: Incident, fact: Fact) -> Incident:
     event = fact.event
     if isinstance(event, record.RecordEvent):
         return _record(incident, fact, event)
@@ -189,6 +208,11 @@ def evolve(incident: Incident, fact: Fact) -> Incident:
     if isinstance(event, bookmarks.BookmarkEvent):
         lined = _line(incident, fact, "bookmark", bookmarks.describe(event))
         return replace(lined, bookmarks=bookmarks.evolve(incident.bookmarks, fact, event))
+    if isinstance(event, exercise.DrillEvent):
+        alarm = isinstance(event, exercise.DrillAborted)
+        kind: Kind = "inject" if isinstance(event, exercise.Injected) else "drill"
+        lined = _line(incident, fact, kind, exercise.describe(event, incident.drill), alarm=alarm)
+        return replace(lined, drill=exercise.evolve(incident.drill, fact, event))
     if isinstance(event, Declared):
         return _declared(incident, fact, event)
     if isinstance(event, Undone):

@@ -16,17 +16,15 @@ from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Invalid, Refused
 from warroom.domain.escalation import Escalation, LadderEnded, LadderStarted, PageTried
 from warroom.domain.event import Event, Fact, Opaque
+from warroom.domain.exercise import MARK, EvaluatorNoted
 from warroom.domain.incident import Declared, Incident, Undone
 from warroom.domain.record import EntryCorrected, EntryRetracted, NoteAdded, check
 from warroom.domain.replay import Course
 from warroom.domain.roles import RoleReleased
 
-MARK = "DRILL: "
-"What the title of a drill begins with, so that no list, header or export can show one without saying so."
-
 _LONGEST = 200
 _WHY = "the drill begins here"
-_LEFT_OUT = PageTried | ClockMapped | BookmarkEvent | Opaque
+_LEFT_OUT = PageTried | ClockMapped | BookmarkEvent | EvaluatorNoted | Opaque
 
 
 def check_position(course: Course, position: int, incident: Incident) -> None:

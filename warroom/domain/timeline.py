@@ -7,7 +7,8 @@ import msgspec
 
 Kind = Literal[
     "declared", "note", "decision", "evidence", "correction", "milestone", "severity", "role", "step", "service",
-    "runbook", "page", "undo", "opaque", "bookmark",
+    "runbook", "page", "undo", "opaque", "bookmark", "inject",
+    "drill",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Ladders in time: what falls due is fired, by whichever engine sees it first, and only once.
+"""Ladders and drills in time: what falls due is fired, by whichever engine sees it first, and only once.
 
 The command id of a firing is made of what it stands for, and the rule looks again under the lock; so engines need not
 agree on who does it. A lease only saves them from doing the same work.
@@ -6,8 +6,9 @@ agree on who does it. A lease only saves them from doing the same work.
 
 import contextlib
 from collections.abc import Callable
+from typing import Any
 
-from warroom.domain import paging
+from warroom.domain import conducting, paging
 from warroom.domain.errors import Already, Refused, Unavailable
 from warroom.domain.event import incident_stream
 from warroom.domain.incident import Incident
@@ -17,7 +18,7 @@ from warroom.room.writing import timers
 from warroom.store.contract import Append, Conflict
 
 ACTOR = "engine"
-KINDS = ("rung", "silent")
+KINDS = ("rung", "silent", "inject", "drill")
 PATIENCE = 2_000_000
 "Microseconds that an engine without the lease gives the one that has it."
 
@@ -77,11 +78,9 @@ class Ladders:
 
     def _fire(self, incident: str, key: str) -> None:
         feed = self._room.feed(incident)
-        ladder = _incident(feed.refresh()).escalation
-        lapses = key.startswith("silent:")
-        command = paging.lapse_id(ladder) if lapses else paging.firing_id(ladder)
+        command, command_id, given = _due(_incident(feed.refresh()), key)
         try:
-            self._room.do("ladder.lapse" if lapses else "ladder.fire", incident, command_id=command)
+            self._room.do(command, incident, command_id=command_id, **given)
         except Already:
             self._put_right(_incident(feed.refresh()))
             return
@@ -92,6 +91,20 @@ class Ladders:
         stream = incident_stream(incident.id)
         with contextlib.suppress(Conflict):  # whoever was faster has written them
             self._store.append(Append("timers", stream, incident.seq, ACTOR, ACTOR, (), timers=timers(incident)))
+
+
+def _due(incident: Incident, key: str) -> tuple[str, str, dict[str, Any]]:
+    """What is done for a timer: the command, its id, and its parameters."""
+    kind, _, name = key.partition(":")
+    match kind:
+        case "silent":
+            return "ladder.lapse", paging.lapse_id(incident.escalation), {}
+        case "inject":
+            return "drill.fire", conducting.firing_id(incident.id, key), {"inject": name}
+        case "drill":
+            return "drill.finish", conducting.firing_id(incident.id, key), {}
+        case _:
+            return "ladder.fire", paging.firing_id(incident.escalation), {}
 
 
 def _incident(state: State) -> Incident:

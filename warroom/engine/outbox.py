@@ -236,7 +236,11 @@ class Outbox:
 
 def _strays(case: Case, parcel: Parcel) -> bool:
     """Whether a parcel would carry a drill to a real channel, whoever wrote it: the incident itself says what it is."""
-    return parcel.realm != "drill" and effects.realm(case.incident) == "drill"
+    incident = case.incident
+    if parcel.realm == "drill" or effects.realm(incident) != "drill":
+        return False
+    channel = modules.channels(case.org).get(parcel.channel)
+    return effects.realm_on(incident, parcel.channel) != "real" or channel is None or not channel.drill
 
 
 def _first(case: Case, content: PageContent) -> bool:

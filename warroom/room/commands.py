@@ -14,8 +14,8 @@ from warroom.domain import (
     bookmarks,
     checklist,
     clock,
+    conducting,
     declaration,
-    drill,
     pages,
     paging,
     parameters,
@@ -71,6 +71,7 @@ _AT = Param("at", "when it happened: -5m, 14:05 (UTC) or ISO 8601", "moment", ha
 _WHY = Param("because", "the reason, in a few words")
 _MUST_WHY = _need("because", "the reason, in a few words")
 _STEP = _need("step", "the step, such as 1.2")
+_INJECT = _need("inject", "the inject's id in the scenario")
 _ROLE = _need("role", "commander, deputy, scribe, communications-lead or expert")
 _SUBJECT = Param("subject", "what an expert is expert in")
 _FORCE = Param("force", "do it although the rules advise against it", "flag")
@@ -85,7 +86,7 @@ ALL: tuple[Command, ...] = (
             Param("at", "when the impact began: -12m, 14:05 (UTC) or ISO 8601", "moment"),
             Param("approximate", "the time of the impact is a guess", "flag"),
         ),
-        besides=("catalogue", "source", "clock", "exercise", "walk"),
+        besides=("catalogue", "source", "clock", "exercise", "walk", "drill"),
     ),
     Command("ack", "Acknowledge", paging.acknowledge, right="acknowledge"),
     Command(
@@ -104,7 +105,22 @@ ALL: tuple[Command, ...] = (
     Command("sev", "Change the severity", paging.change, (_need("level", "1 to 5, or a name"), _MUST_WHY)),
     Command("resolve", "Resolve", clock.resolve, (_AT,)),
     Command("close", "Close the incident", clock.close, final=True, closed=True),
-    Command("drill.abort", "Abort a drill", drill.abort, (_WHY,)),
+    Command("drill.abort", "Abort the drill", conducting.abort, (_WHY,), final=True),
+    Command("drill.inject", "Bring an inject in now", conducting.make, (_INJECT,), final=True),
+    Command(
+        "drill.delay", "Put an inject off", conducting.delay,
+        (_INJECT, _need("span", "by how much, such as 5m", "duration")),
+    ),
+    Command("drill.skip", "Leave an inject out", conducting.skip, (_INJECT, _WHY), final=True),
+    Command(
+        "drill.note", "Take a private note on the drill", conducting.note,
+        (_need("text", "what you saw", long=True), _AT), commuting=True, closed=True,
+    ),
+    Command("drill.end", "End the drill as planned", conducting.end, (_WHY,), final=True),
+    Command(
+        "drill.fire", "An inject comes by itself", conducting.fire, (_INJECT,), right="engine", internal=True
+    ),
+    Command("drill.finish", "The drill ends by itself", conducting.finish, right="engine", internal=True),
     Command("reopen", "Reopen the incident", paging.reopen, (_MUST_WHY,), closed=True),
     Command("role.take", "Take a role", roles.take, (_ROLE, _WHY, _SUBJECT, _FORCE), presence=True),
     Command(

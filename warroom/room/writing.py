@@ -9,7 +9,7 @@ import msgspec
 
 from warroom.domain import reach
 from warroom.domain.deadlines import deadlines
-from warroom.domain.effects import effects, realm
+from warroom.domain.effects import effects, realm_on
 from warroom.domain.event import ORG, Event, incident_stream
 from warroom.domain.incident import Incident
 from warroom.domain.moments import micros
@@ -90,7 +90,7 @@ def parcels(incident: Incident, events: Iterable[Event], now: datetime) -> tuple
                 Parcel(
                     effect.id,
                     incident_stream(incident.id),
-                    realm(incident),
+                    realm_on(incident, effect.channel),
                     effect.channel,
                     effect.to,
                     incident.seq,
