@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tests.domain.acts import Act, acts, attempt, drilled
 from tests.support.builders import ORG, SCENARIO, Tale, at, reachable, runbook
 from warroom.domain import checklist, clock, conducting, exercise, paging, roles, services, steps
+from warroom.domain.case import Case
 from warroom.domain.clock import ClockMapped
 from warroom.domain.conducting import check_start
 from warroom.domain.deadlines import deadlines
@@ -187,14 +188,22 @@ def test_what_is_real_is_never_aborted_and_never_bears_the_mark() -> None:
     for rule in (conducting.abort, conducting.end, conducting.finish):
         with pytest.raises(Refused, match=r"^INC-1 is no drill\.$"):
             tale.do(rule)
-    with pytest.raises(Invalid, match=r"^“DRILL:” marks drills\.$"):
-        Tale(title=" DRILL: payments")
+    for title in (" DRILL: payments", "DRILL:\tpayments"):
+        with pytest.raises(Invalid, match=r"^“DRILL:” marks drills\.$"):
+            Tale(title=title)
+    with pytest.raises(Invalid, match=r"^“TEST of the ladder” marks tests of ladders\.$"):
+        Tale(title="TEST of the  ladder payments")
 
 
 def test_a_reason_that_no_log_can_keep_is_refused(tale: Tale) -> None:
     for rule in (conducting.abort, conducting.end):
         with pytest.raises(Invalid):
             tale.do(rule, "x" * 9000, by="bo")
+
+
+def case(org: Org, by: str = "ana") -> Case:
+    """Somebody is about to start a drill."""
+    return Case(Incident("new"), org, by, at("14:00"))
 
 
 def channelled(drill: bool) -> Org:
@@ -206,19 +215,20 @@ def channelled(drill: bool) -> Org:
 
 def test_a_drill_pages_for_real_only_where_it_and_the_playbook_say_so() -> None:
     started = DrillStarted(SCENARIO, live=("push",))
-    check_start(channelled(True), started)
+    check_start(case(channelled(True)), started)
     with pytest.raises(Refused, match=r"^Drills may not page on push\.$"):
-        check_start(channelled(False), started)
+        check_start(case(channelled(False)), started)
     with pytest.raises(Unknown):
-        check_start(channelled(True), replace(started, live=("pigeon",)))
+        check_start(case(channelled(True)), replace(started, live=("pigeon",)))
     tale = Tale(org=channelled(True), title="DRILL: x", exercise="drill", drill=started)
     assert [realm_on(tale.incident, each) for each in ("push", "phone")] == ["real", "drill"]
     assert realm(tale.incident) == "drill"
 
 
-def test_nobody_unknown_leads_a_drill() -> None:
+def test_nobody_unknown_leads_a_drill_but_whoever_starts_it() -> None:
+    check_start(case(ORG, "eve"), DrillStarted(SCENARIO, controllers=("eve",)))
     with pytest.raises(Unknown):
-        check_start(ORG, DrillStarted(SCENARIO, controllers=("eve",)))
+        check_start(case(ORG), DrillStarted(SCENARIO, controllers=("eve",)))
 
 
 @settings(max_examples=150)

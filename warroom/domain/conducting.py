@@ -26,7 +26,6 @@ from warroom.domain.exercise import (
 from warroom.domain.incident import Incident
 from warroom.domain.modules import channels
 from warroom.domain.moments import span
-from warroom.domain.org import Org
 from warroom.domain.record import check
 
 _SPACE = UUID("0d7a7f7e-54f2-5f5b-9f3c-0a1b7c1d9e55")
@@ -38,9 +37,12 @@ def firing_id(incident: str, key: str) -> str:
     return str(uuid5(_SPACE, f"{incident}/{key}"))
 
 
-def check_start(org: Org, started: DrillStarted) -> None:
-    """Refuse a drill that pages for real on a channel which the playbook does not leave to drills."""
-    known = channels(org)
+def check_start(case: Case, started: DrillStarted) -> None:
+    """Refuse a drill that pages for real on a channel which the playbook does not leave to drills, or of strangers.
+
+    Whoever starts it may be one: a trainer from outside, whom no playbook names.
+    """
+    known = channels(case.org)
     for name in started.live:
         if name not in known:
             raise unknown("channel", name, known)
@@ -50,7 +52,8 @@ def check_start(org: Org, started: DrillStarted) -> None:
                 hint="Say “drill: true” at the channel in the playbook, and publish it.",
             )
     for person in (*started.controllers, *started.evaluators):
-        org.person(person)
+        if person != case.by:
+            case.org.person(person)
 
 
 def fire(case: Case, inject: str) -> list[Event]:

@@ -11,13 +11,14 @@ from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Invalid, Refused
 from warroom.domain.escalation import Escalation
 from warroom.domain.event import Event
-from warroom.domain.exercise import MARK, DrillStarted
+from warroom.domain.exercise import DrillStarted
 from warroom.domain.incident import Declared, Exercise
 from warroom.domain.ladder import Ladder
 from warroom.domain.services import Board, Service
 from warroom.domain.services import resolve as resolve_service
 from warroom.domain.severity import SeverityState
 from warroom.domain.severity import find as find_severity
+from warroom.domain.summary import TEST, marked
 
 
 def declare(
@@ -45,8 +46,8 @@ def declare(
         raise Invalid("An incident needs a title.", hint='Say what fails: warroom declare "card payments fail".')
     if len(title) > 200:
         raise Invalid("The title is longer than 200 characters.")
-    if exercise != "drill" and title.lstrip().startswith(MARK):
-        raise Invalid(f"“{MARK.strip()}” marks drills.", hint="Begin one with: warroom drill start SCENARIO")
+    title = " ".join(title.split())
+    check_mark(title, exercise)
     if at is not None and at > case.now:
         raise Refused("The impact cannot lie in the future.")
     known = catalogue or case.org.playbook.services
@@ -55,7 +56,6 @@ def declare(
     level = find_severity(table, severity).level
     # An incident that brings its own services along (an import, the demo) is none of the playbook's.
     policy = modules.policy_of(case.org, affected) if not catalogue else modules.policy_of(case.org, ())
-    title = " ".join(title.split())
     declared = Declared(
         title, level, table, affected, at, approximate, catalogue, source, clock, policy, exercise
     )  # fmt: skip
@@ -70,6 +70,15 @@ def declare(
     books = () if exercise == "ladder-test" else modules.runbooks_for(case.org, affected, level)
     played: tuple[Event, ...] = ()
     if drill:
-        conducting.check_start(case.org, drill)
+        conducting.check_start(case, drill)
         played = (drill,)
     return [declared, *played, *ladder, *(RunbookAttached(book) for book in books)]
+
+
+def check_mark(title: str, exercise: Exercise = "") -> None:
+    """Invalid where a title bears the mark of a drill, or of a ladder's test, that it is not: lists go by titles."""
+    match marked(title):
+        case "drill" if exercise != "drill":
+            raise Invalid("“DRILL:” marks drills.", hint="Begin one with: warroom drill start SCENARIO")
+        case "ladder-test" if exercise != "ladder-test":
+            raise Invalid(f"“{TEST}” marks tests of ladders.", hint="Begin one with: warroom drill ladder")

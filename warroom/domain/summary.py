@@ -4,8 +4,12 @@ from datetime import datetime
 
 import msgspec
 
-from warroom.domain.incident import Incident
+from warroom.domain.exercise import MARK
+from warroom.domain.incident import Exercise, Incident
 from warroom.domain.roles import COMMANDER
+
+TEST = "TEST of the ladder"
+"What the title of a ladder's test begins with."
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -40,3 +44,10 @@ def overview(incident: Incident) -> Overview:
         origin_name,
         ended.happened if ended else None,
     )
+
+
+def marked(title: str) -> Exercise:
+    """What an incident is by its title alone, "" = real: a declaration lets nothing real bear a mark."""
+    if title.startswith(MARK):
+        return "drill"
+    return "ladder-test" if title.startswith(TEST) else ""

@@ -18,6 +18,7 @@ import msgspec
 
 from warroom.domain import rights
 from warroom.domain.clock import Closed, MilestoneSet
+from warroom.domain.declaration import check_mark
 from warroom.domain.event import Event, Fact, incident_stream
 from warroom.domain.incident import Declared, Incident, fold
 from warroom.domain.moments import moment
@@ -115,6 +116,7 @@ class _Story:
         at, assumed = self._declared()
         names = tuple(service.name for service in past.services)
         source = past.source[0] if past.source else past.id
+        check_mark(past.title)
         declared = Declared(past.title, level, table, names, catalogue=past.services, source=source)
         about = NoteAdded(" ".join((*self._about(), said, assumed)).strip())
         remarks = ((at, NoteAdded(f"remark: {text}")) for text in past.notes)
