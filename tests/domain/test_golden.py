@@ -2,9 +2,9 @@
 
 `golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait,
 `golden/log-3.jsonl` what came with imported ones, `golden/log-4.jsonl` what people said about the rosters, and
-`golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-drill.jsonl` a drill, `golden/log-6-replay.jsonl`
-bookmarks, `golden/log-6-takeover.jsonl` a ladder that goes on in a drill, and `golden/log-6-import.jsonl` a past
-incident whose end nobody knows;
+`golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-drill.jsonl` a drill, `golden/log-6-scheduled.jsonl`
+planned ones, `golden/log-6-replay.jsonl` bookmarks, `golden/log-6-takeover.jsonl` a ladder that goes on in a drill, and
+`golden/log-6-import.jsonl` a past incident whose end nobody knows;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -230,6 +230,18 @@ def test_the_golden_import_whose_end_nobody_knows() -> None:
     last = known.timeline[-1]
     assert (last.happened, last.recorded, last.approximate) == (at("14:10"), at("14:10"), True)
     assert last.text == "closed: nobody says when it was over"
+
+
+def test_the_golden_planned_drills() -> None:
+    org = Org()
+    for fact in read("log-6-scheduled.jsonl"):
+        org = organisations.evolve(org, fact)
+    held, dropped = org.drills
+    assert (held.id, held.scenario.name, held.start, held.end) == ("2", "slow-payments", at("14:00", 7), at("15:00", 7))
+    assert (held.controllers, held.invited, held.team, held.announced) == (("ana",), ("bo", "cy"), "payments", True)
+    assert (held.held, held.open, held.by, held.made) == (UUID, False, "ana", at("10:00"))
+    assert (dropped.announced, dropped.open, dropped.cancelled) == (False, False, at("11:00"))
+    assert (dropped.dropped_by, dropped.because) == ("cy", "a real incident")
 
 
 # What an event's fields are called, and which it must have.

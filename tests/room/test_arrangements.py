@@ -122,7 +122,7 @@ def test_a_contact_that_answered_is_noted_once(house: House) -> None:
 def test_every_arrangement_takes_what_its_rule_takes() -> None:
     for command in arrangements.ALL:
         takes = set(command.rule.__annotations__) - {"org", "by", "now", "return"}
-        given = {param.name for param in command.params} | ({"id"} if command.makes else set())
+        given = {param.name for param in command.params} | ({"id"} if command.makes else set()) | set(command.besides)
         assert takes == given, command.name
 
 

@@ -13,7 +13,7 @@ from warroom.cli import calendar as calendars
 from warroom.cli import verified
 from warroom.cli.acts import COMMAND_ID, command_id
 from warroom.cli.options import Action, Arg, Values
-from warroom.cli.out import Out, to_ascii, width
+from warroom.cli.out import Out, to_ascii
 from warroom.cli.session import Session
 from warroom.cli.zones import ZONE, zone_of
 from warroom.domain.errors import Invalid
@@ -21,7 +21,7 @@ from warroom.domain.moments import moment
 from warroom.domain.org import Org
 from warroom.domain.planned import read_planned
 from warroom.domain.roster import Absence, Override, Swap
-from warroom.domain.text import visible
+from warroom.domain.text import visible, width
 from warroom.room import arrangements, roster_views
 from warroom.room.arrangements import Arrangement
 from warroom.room.commands import Param
@@ -235,7 +235,11 @@ ACTIONS = (
         "oncall calendar": Action("who is on call when, as a picture", calendar, (_FROM, _DAYS, _SCHEDULE, ZONE)),
         "oncall list": Action("the changes that run or are to come, with their ids", listed, (ZONE,)),
     }
-    | {each.name.replace(".", " "): _action(each) for each in arrangements.ALL if not each.internal}
+    | {
+        each.name.replace(".", " "): _action(each)
+        for each in arrangements.ALL
+        if each.name.startswith("oncall.") and not each.internal
+    }
     | verified.ACTIONS
     | calendars.ACTIONS
 )

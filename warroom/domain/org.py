@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from warroom.domain import changes as rosters
+from warroom.domain import scheduled
 from warroom.domain import verified as contacts
 from warroom.domain.changes import ChangesEvent
 from warroom.domain.contacts import Channel, Contact, Verified
@@ -18,6 +19,7 @@ from warroom.domain.ladder import Checklist, Ladder, Module, Route
 from warroom.domain.library import LibraryEntry, RunbooksImported, merged
 from warroom.domain.roster import Changes, Schedule
 from warroom.domain.runbook import Runbook
+from warroom.domain.scheduled import Scheduled, ScheduledEvent
 from warroom.domain.services import Service
 from warroom.domain.severity import Severity
 from warroom.domain.verified import ContactVerified
@@ -66,7 +68,7 @@ class PlaybookPublished(Event, frozen=True, tag="playbook-published.v1"):
     playbook: Playbook
 
 
-OrgEvent = PlaybookPublished | RunbooksImported | ChangesEvent | ContactVerified
+OrgEvent = PlaybookPublished | RunbooksImported | ChangesEvent | ContactVerified | ScheduledEvent
 
 
 def _minutes(count: int) -> timedelta:
@@ -107,6 +109,7 @@ class Org(msgspec.Struct, frozen=True):
     """The organisation as of a position: the playbook in force, its version (0 = built-in), who published it, when.
 
     `library`: the imported runbooks. `changes`: overrides, swaps and absences. `verified`: contacts that answered.
+    `drills`: those that were ever planned.
     """
 
     playbook: Playbook = BUILT_IN
@@ -117,6 +120,7 @@ class Org(msgspec.Struct, frozen=True):
     library: tuple[LibraryEntry, ...] = ()
     changes: Changes = Changes()
     verified: tuple[Verified, ...] = ()
+    drills: tuple[Scheduled, ...] = ()
 
     @property
     def runbooks(self) -> tuple[Runbook | LibraryEntry, ...]:
@@ -173,6 +177,8 @@ def evolve(org: Org, fact: Fact) -> Org:
             return msgspec.structs.replace(org, seq=fact.seq, verified=contacts.evolve(org.verified, event, fact.actor))
         case Event() as event if isinstance(event, ChangesEvent):
             return msgspec.structs.replace(org, seq=fact.seq, changes=rosters.evolve(org.changes, fact, event))
+        case Event() as event if isinstance(event, ScheduledEvent):
+            return msgspec.structs.replace(org, seq=fact.seq, drills=scheduled.evolve(org.drills, fact, event))
         case _:
             return msgspec.structs.replace(org, seq=fact.seq)
 

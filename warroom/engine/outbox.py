@@ -22,9 +22,10 @@ from warroom.domain.throttle import not_before
 from warroom.domain.wording import page_words
 from warroom.engine.escalation import ACTOR
 from warroom.outreach.contract import Adapter, Message, Receipt
+from warroom.room import reminders
 from warroom.room.feed import uuid_of
 from warroom.room.room import Room
-from warroom.room.writing import Content, PageContent
+from warroom.room.writing import Content, PageContent, ReminderContent
 from warroom.store.contract import Append, Claimed, Conflict, Fenced, Parcel, Parcelling, Settled
 
 LEASE = 30_000_000
@@ -73,6 +74,8 @@ class Outbox:
         if case and _strays(case, claimed.parcel):
             self.settle(claimed, Receipt("failed", "a drill reaches no real channel"))
             return None
+        if isinstance(content, ReminderContent):
+            return self._reminder(claimed, content)
         if not isinstance(content, PageContent) or incident is None or case is None:
             text = "" if isinstance(content, PageContent) else content.text
             subject = "" if isinstance(content, PageContent) else content.subject
@@ -80,6 +83,9 @@ class Outbox:
         if why := pages.objection(case, content.page, content.contact):
             why += "; an earlier attempt may have arrived" if claimed.repeat else ""
             self._write(incident, claimed, content, Receipt("failed", why), "dropped")
+            return None
+        if _out_of_reach(case, content.page):
+            self._write(incident, claimed, content, Receipt("failed", "unreachable, says the scenario"))
             return None
         if later := self._throttled(case.org, claimed, _first(case, content)):
             self._later(claimed, later)
@@ -100,6 +106,17 @@ class Outbox:
             words.marks,
             repeat,
             case.incident.name,
+        )
+
+    def _reminder(self, claimed: Claimed, content: ReminderContent) -> Message | None:
+        """A drill that is to come, in the words of this moment; None where it was called off or has begun."""
+        org = self._room.feed(None).refresh().org
+        word = reminders.reminder(org, content.drill, content.person, moment(self._store.now()))
+        if word is None:
+            self._beside(claimed, Settled(claimed.parcel.id, claimed.lease_epoch, "dropped"))
+            return None
+        return Message(
+            claimed.parcel.id, claimed.parcel.to, word.subject, word.text, "low", marks="DRILL", repeat=claimed.repeat
         )
 
     def settle(self, claimed: Claimed, receipt: Receipt) -> None:
@@ -241,6 +258,12 @@ def _strays(case: Case, parcel: Parcel) -> bool:
         return False
     channel = modules.channels(case.org).get(parcel.channel)
     return effects.realm_on(incident, parcel.channel) != "real" or channel is None or not channel.drill
+
+
+def _out_of_reach(case: Case, page: str) -> bool:
+    """Whether a page goes to somebody whom the scenario of a drill has made unreachable: the ladder goes on without."""
+    known = case.incident.escalation.page(page)
+    return known is not None and known.order.person in case.incident.drill.unreachable
 
 
 def _first(case: Case, content: PageContent) -> bool:

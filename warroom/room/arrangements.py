@@ -1,4 +1,5 @@
-"""What can be done about the rosters: a registry like that of incidents, and the door into the organisation's stream.
+"""What can be done about rosters and planned drills: a registry like that of incidents, and the door into the
+organisation's stream.
 
 Every rule is called with the organisation, who acts, the database's time and its parameters. Times are plans, so they
 may lie in the future: a `start` and an `end`, read in the zone in which the person sees them.
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from warroom.domain import oncall, record, rights, verified
+from warroom.domain import oncall, record, rights, scheduled, verified
 from warroom.domain.errors import Invalid, Refused, unknown
 from warroom.domain.event import ORG, Event
 from warroom.domain.moments import micros, moment
@@ -22,6 +23,7 @@ from warroom.domain.planned import read_planned
 from warroom.domain.rights import Right
 from warroom.room.commands import Param
 from warroom.room.feed import State
+from warroom.room.reminders import drill_parcels
 from warroom.room.roster_words import words
 from warroom.room.writing import draft, roster_parcels
 from warroom.store import codec
@@ -32,10 +34,10 @@ if TYPE_CHECKING:
 
 
 class Arrangement(msgspec.Struct, frozen=True):
-    """One thing that can be done to the rosters.
+    """One thing that can be done to the rosters, or to planned drills.
 
     `makes`: what it makes is named by an `id`, its number in the organisation's stream. `internal`: no front end
-    offers it.
+    offers it. `besides`: what a front end passes besides the parameters that people see.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Arrangement(msgspec.Struct, frozen=True):
     right: Right = "respond"
     makes: bool = False
     internal: bool = False
+    besides: tuple[str, ...] = ()
 
 
 def _need(name: str, help: str) -> Param:
@@ -89,6 +92,25 @@ ALL: tuple[Arrangement, ...] = (
         "oncall.verified", "Note that a contact answered a test page", verified.verify,
         (_need("person", "who answered"), _need("contact", "the contact's name")), internal=True,
     ),
+    Arrangement(
+        "drill.schedule", "Plan a drill", scheduled.schedule,
+        (
+            Param("start", "when it begins: tomorrow 14:00, Mon 09:00, 2026-05-04 14:05, +2d", "moment", required=True),
+            Param("team", "whose drill it is: its people take part"),
+            Param("invite", "who takes part, where it is not the team's people", "names"),
+            Param("controller", "who leads it; you if left out", "names"),
+            Param("unannounced", "tell only those who lead it", "flag"),
+        ),
+        "command", makes=True, besides=("scenario",),
+    ),
+    Arrangement(
+        "drill.cancel", "Call off a drill that is planned", scheduled.cancel,
+        (_need("id", "the drill's id"), _need("because", "the reason, in a few words")), "command",
+    ),
+    Arrangement(
+        "drill.held", "Note that a planned drill has begun", scheduled.hold,
+        (_need("id", "the drill's id"), _need("incident", "the UUID of its incident")), "command", internal=True,
+    ),
 )  # fmt: skip
 BY_NAME = {each.name: each for each in ALL}
 
@@ -117,7 +139,10 @@ def arrange(
         events = command.rule(state.org, actor.person, now, **values)
         drafts = tuple(draft(event) for event in events)
         told = words(state.org, actor.person, events, several=bool(batch))
-        outbox = roster_parcels(batch or command_id, state.org, told, micros(now))
+        outbox = (
+            *roster_parcels(batch or command_id, state.org, told, micros(now)),
+            *drill_parcels(command_id, state.org, actor.person, events, now),
+        )
         return Append(command_id, ORG, state.org.seq, actor.person, actor.via, drafts, outbox=outbox)
 
     state = feed.refresh()
@@ -148,24 +173,32 @@ def _values(
 ) -> dict[str, object]:
     """The rule's arguments from what a front end passed."""
     known = [param.name for param in command.params]
-    if strangers := set(given) - set(known):
+    if strangers := set(given) - {*known, *command.besides}:
         raise unknown("parameter", min(strangers), known)
     values: dict[str, object] = {"id": str(org.seq + 1)} if command.makes else {}
     # A plan's end is counted from its start, whichever comes first among the parameters.
     for param in sorted(command.params, key=lambda each: each.name == "end"):
         raw = given.get(param.name)
-        if raw is None or raw == "":
+        if raw is None or raw in ("", (), []):
             if param.required:
                 raise Invalid(f"{command.title}: {param.name} is missing ({param.help}).")
             continue
         values[param.name] = _value(param, raw, now, zone, values.get("start"))
-    return values
+    return values | {name: given[name] for name in command.besides}
 
 
 def _value(param: Param, raw: object, now: datetime, zone: tzinfo, start: object) -> object:
+    if param.kind == "flag":
+        return bool(raw)
+    if param.kind == "names" and isinstance(raw, list | tuple):
+        return tuple(_text(each) for each in raw)
     if param.kind != "moment":
-        record.check(str(raw))
-        return str(raw)
+        return _text(raw)
     if isinstance(raw, datetime):
         return raw.astimezone(UTC)
     return read_planned(str(raw), now, zone, start if isinstance(start, datetime) else None)
+
+
+def _text(raw: object) -> str:
+    record.check(str(raw))
+    return str(raw)

@@ -37,7 +37,14 @@ class WordContent(msgspec.Struct, frozen=True, tag="word"):
     text: str
 
 
-Content = PageContent | WordContent
+class ReminderContent(msgspec.Struct, frozen=True, tag="reminder"):
+    """A parcel that tells a person of a planned drill. Its words are made when it is sent, if it is still to come."""
+
+    drill: str
+    person: str
+
+
+Content = PageContent | WordContent | ReminderContent
 
 
 def draft(event: Event, happened: datetime | None = None, recorded: datetime | None = None) -> Draft:
@@ -132,8 +139,8 @@ def roster_parcels(key: str, org: Org, told: Iterable[Word], now: int) -> tuple[
     return tuple(each for each in found if each)
 
 
-def word(key: str, org: Org, person: str, content: WordContent, now: int, until: int) -> Parcel | None:
-    """A word to a person by their first contact for what is not urgent; None where they have none."""
+def word(key: str, org: Org, person: str, content: Content, now: int, until: int) -> Parcel | None:
+    """A word to a person by their first contact for what is not urgent, from `now` on; None where they have none."""
     way = next(iter(reach.contacts(org, person, "low")), None)
     if way is None:
         return None
