@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.cli.shell import ROOT, Done, Shell
-from warroom.cli.out import Out, to_ascii, width
+from warroom.cli.out import Out, to_ascii
+from warroom.domain.text import width
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 HOSTILE = (

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
-from warroom.domain.text import visible, visible_lines
+from warroom.domain.text import visible, visible_lines, width
 
 _SIGNS = str.maketrans(
     dict(zip("–—·“”‘’✓✗☐\ufffd", "---\"\"''xX.?", strict=True))
@@ -155,20 +155,6 @@ def to_ascii(text: str) -> str:
 
     plain = unicodedata.normalize("NFKD", text.translate(_SIGNS))
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).encode("ascii", "replace").decode()
-
-
-def width(text: str) -> int:
-    """How many cells of a terminal a text takes."""
-    if text.isascii():
-        return len(text)
-    import unicodedata
-
-    def cells(letter: str) -> int:
-        if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
-            return 0
-        return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-
-    return sum(map(cells, text))
 
 
 def _fit(text: str, size: int, ascii: bool) -> str:

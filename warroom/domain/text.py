@@ -31,3 +31,17 @@ def one_line(text: str, width: int = 0) -> str:
     """`text` flattened to one line (runs of white space become one space), cut to `width` characters with “…”."""
     flat = visible(" ".join(text.split()))
     return flat if not width or len(flat) <= width else flat[: max(0, width - 1)] + "…"
+
+
+def width(text: str) -> int:
+    """How many cells of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    def cells(letter: str) -> int:
+        if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+            return 0
+        return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+    return sum(map(cells, text))
