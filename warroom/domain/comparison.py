@@ -1,0 +1,252 @@
+"""Two courses of events side by side: times to the milestones, steps, updates, rungs and decisions.
+
+Each side is an incident with its facts: a drill, the incident that it began as, or any two. Times count from the
+detection, else the declaration; of a drill that plays a scenario from its start. What nobody recorded is None.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+
+from warroom.domain import severity
+from warroom.domain.checklist import Run, StepDone, StepInformed, StepState
+from warroom.domain.clock import Name
+from warroom.domain.escalation import Page
+from warroom.domain.event import Fact
+from warroom.domain.incident import Incident
+from warroom.domain.record import DecisionMade
+
+MEASURED: tuple[Name, ...] = ("acknowledgment", "escalation", "containment", "resolution")
+Fault = Literal["passed over", "twice", "out of order"]
+_NONE = timedelta(0)
+
+
+class Story(msgspec.Struct, frozen=True):
+    """An incident and the facts of its stream."""
+
+    incident: Incident
+    facts: tuple[Fact, ...]
+
+    @property
+    def zero(self) -> datetime:
+        """What its times count from."""
+        clock, drill = self.incident.clock, self.incident.drill
+        if drill.started:
+            return drill.started
+        detection = clock.get("detection")
+        known = detection.happened if detection else clock.declared
+        assert known is not None  # every incident begins with its declaration
+        return known
+
+    @property
+    def begin(self) -> datetime:
+        """From when on its own people acted: a takeover's after what it tells again."""
+        if self.incident.exercise != "drill":
+            return min((fact.happened for fact in self.facts), default=self.zero)
+        if self.incident.drill.started:
+            return self.incident.drill.started
+        return next((fact.recorded for fact in self.facts if fact.via != "import"), self.zero)
+
+    @property
+    def end(self) -> datetime:
+        """How far it is known: the end of the drill, the resolution, or the last fact."""
+        resolution = self.incident.clock.get("resolution")
+        if self.incident.drill.ended:
+            return self.incident.drill.ended
+        return resolution.happened if resolution else max((fact.recorded for fact in self.facts), default=self.zero)
+
+    @property
+    def own(self) -> tuple[Fact, ...]:
+        """The facts that were not told again from another incident."""
+        drill = self.incident.exercise == "drill"
+        return tuple(fact for fact in self.facts if not drill or fact.via != "import")
+
+
+class Time(msgspec.Struct, frozen=True):
+    """How long a milestone took on each side, and what the severity wants; None = unknown, or no target.
+
+    `approximate`, `other_approximate`: the time is roughly known.
+    """
+
+    milestone: Name
+    taken: timedelta | None
+    other: timedelta | None = None
+    wanted: timedelta | None = None
+    approximate: bool = False
+    other_approximate: bool = False
+
+
+def times(story: Story, other: Story | None = None) -> tuple[Time, ...]:
+    """The measured milestones of one story, beside those of another."""
+    level, _, _ = story.incident.severity.history[0]
+    target = severity.row(story.incident.severity.table, level)
+    wanted: dict[Name, timedelta | None] = {
+        "acknowledgment": target.acknowledge_within,
+        "escalation": target.escalate_within,
+        "containment": target.contain_within,
+        "resolution": target.resolve_within,
+    }
+    found = []
+    for name in MEASURED:
+        taken, vague = taken_for(story, name)
+        theirs, other_vague = taken_for(other, name) if other else (None, False)
+        found.append(Time(name, taken, theirs, wanted[name], vague, other_vague))
+    return tuple(found)
+
+
+def taken_for(story: Story, name: Name) -> tuple[timedelta | None, bool]:
+    """How long a milestone took, and whether that is roughly known. A time before the beginning says nothing."""
+    known = story.incident.clock.get(name)
+    if known is None or known.happened < story.zero:
+        return None, False
+    return known.happened - story.zero, known.approximate
+
+
+class StepFault(msgspec.Struct, frozen=True):
+    """A step that was not done as its runbook has it. `before`: the step that it should have followed, "" = none."""
+
+    runbook: str
+    step: str
+    title: str
+    fault: Fault
+    before: str = ""
+
+
+def step_faults(story: Story) -> tuple[StepFault, ...]:
+    """Steps that were left behind without a word, done more than once, or done before one that stands above them."""
+    return tuple(fault for run in story.incident.checklist.runs for fault in _faults(story, run))
+
+
+def _faults(story: Story, run: Run) -> Iterator[StepFault]:
+    done = [(place, fact) for place, fact in enumerate(story.facts) if isinstance(fact.event, StepDone)]
+    first = {fact.event.step: place for place, fact in reversed(done) if isinstance(fact.event, StepDone)}
+    every = [fact.event.step for _, fact in done if isinstance(fact.event, StepDone)]
+    own = {fact.event.step for fact in story.own if isinstance(fact.event, StepDone)}
+    last = max((place for place, state in enumerate(run.steps) if state.id in own), default=-1)
+    for place, state in enumerate(run.steps):
+        name = state.id.removeprefix(run.prefix)
+        if state.outcome == "todo" and place < last and not _awaited(run, state):
+            yield StepFault(run.runbook.name, name, state.step.title, "passed over")
+        if state.id in own and every.count(state.id) > 1:
+            yield StepFault(run.runbook.name, name, state.step.title, "twice")
+        if state.id in own and (before := _overtaken(run.steps[:place], state, first)):
+            passed = before.id.removeprefix(run.prefix)
+            yield StepFault(run.runbook.name, name, state.step.title, "out of order", passed)
+
+
+def _awaited(run: Run, state: StepState) -> bool:
+    """Whether a step is open only because one of its own checklist is, which is told of anyway."""
+    return any(each.outcome == "todo" for each in run.children(state.id))
+
+
+def _overtaken(earlier: Iterable[StepState], state: StepState, first: Mapping[str, int]) -> StepState | None:
+    """The first step above that was done later; a step follows those of its own checklist. `first`: when each was."""
+    mine = first[state.id]
+    return next((each for each in earlier if each.id != state.parent and first.get(each.id, mine) > mine), None)
+
+
+class Updates(msgspec.Struct, frozen=True):
+    """How often people were told. `every`: the cadence; `told`: how many updates; `late`: how many silences exceed it.
+
+    `longest`: the longest silence.
+    """
+
+    every: timedelta
+    told: int
+    late: int
+    longest: timedelta
+
+
+def updates(story: Story) -> Updates | None:
+    """The updates against the cadence of the severity in force; None = not measured.
+
+    Only inform steps say that somebody was told. Without one, or without a cadence, the log cannot tell.
+    """
+    runs = story.incident.checklist.runs
+    informing = {state.id for run in runs for state in run.steps if state.step.kind == "inform"}
+    cadence = _cadence(story, story.begin)
+    if not informing or cadence is None:
+        return None
+    told = {
+        fact.happened
+        for fact in story.own
+        if isinstance(fact.event, StepInformed | StepDone) and fact.event.step in informing
+    }
+    moments = [story.begin, *sorted(each for each in told if story.begin <= each <= story.end), story.end]
+    gaps = [(later - earlier, _cadence(story, earlier)) for earlier, later in pairwise(moments)]
+    late = sum(every is not None and gap > every for gap, every in gaps)
+    return Updates(cadence, len(moments) - 2, late, max(gap for gap, _ in gaps))
+
+
+def _cadence(story: Story, at: datetime) -> timedelta | None:
+    """How often the severity that was in force at a moment wants updates."""
+    history = story.incident.severity.history
+    level = next((level for level, since, _ in reversed(history) if since <= at), history[0][0])
+    return severity.row(story.incident.severity.table, level).update_every
+
+
+class RungSeen(msgspec.Struct, frozen=True):
+    """A rung that fired (round and rung 0 = paged by hand): after how long, how many people it paged, who answered."""
+
+    round: int
+    rung: int
+    after: timedelta
+    paged: tuple[str, ...]
+    answered: tuple[str, ...]
+
+
+def rungs(story: Story) -> tuple[RungSeen, ...]:
+    """The rungs that fired in the story itself, in order. Channels are posted to and answer nothing."""
+    firings: dict[tuple[str, int, int, datetime], list[Page]] = {}
+    for page in story.incident.escalation.pages:
+        if page.at >= story.begin:
+            firings.setdefault((page.run, page.round, page.rung, page.at), []).append(page)
+    return tuple(
+        RungSeen(
+            round,
+            rung,
+            at - story.zero,
+            tuple(page.order.person for page in pages if page.order.person),
+            tuple(page.order.person for page in pages if page.order.person and page.answered),
+        )
+        for (_, round, rung, at), pages in firings.items()
+    )
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What was decided on one side, after how long, by whom. `both`: the other side decided the same in these words."""
+
+    after: timedelta
+    by: str
+    text: str
+    because: str
+    both: bool = False
+
+
+def decisions(story: Story, other: Story | None = None) -> tuple[Decision, ...]:
+    """What was decided in a story. Those that were struck out are none."""
+    same = {_key(text) for _, text in _decided(other)} if other else set()
+    return tuple(
+        Decision(fact.happened - story.zero, fact.actor, text, _because(fact), _key(text) in same)
+        for fact, text in _decided(story)
+    )
+
+
+def _decided(story: Story) -> Iterator[tuple[Fact, str]]:
+    """Decisions with the text that stands in the end."""
+    entries = {entry.seq: entry for entry in story.incident.timeline}
+    for fact in story.own:
+        entry = entries.get(fact.seq)
+        if isinstance(fact.event, DecisionMade) and entry and not entry.retracted:
+            yield fact, entry.corrected or fact.event.text
+
+
+def _because(fact: Fact) -> str:
+    return fact.event.because if isinstance(fact.event, DecisionMade) else ""
+
+
+def _key(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,112 @@
+"""A report for a terminal: aligned columns, and two timelines drawn with signs that plain ASCII has a likeness of."""
+
+from collections.abc import Iterator
+
+from warroom.domain.moments import span
+from warroom.domain.text import one_line, width
+from warroom.reports.document import Document, Mark, Picture, Section
+from warroom.reports.picture import places, ticks
+
+WIDEST = 100
+_GAP = "  "
+_NARROWEST = 8
+_LINE = 64
+_TICKS = 6
+
+
+def text(document: Document) -> str:
+    """The report as lines of at most WIDEST cells, where words allow it; it ends with a line feed."""
+    parts = [[one_line(document.title)], list(_about(document))]
+    if document.picture and document.picture.drawn:
+        parts.append(list(scene(document.picture)))
+    parts += [list(_section(each)) for each in document.shown]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _about(document: Document) -> Iterator[str]:
+    size = max((width(label) for label, _ in document.about), default=0)
+    for label, value in document.about:
+        first, *others = wrapped(value, WIDEST - size - len(_GAP))
+        yield _padded(label, size) + _GAP + first
+        yield from (" " * size + _GAP + line for line in others)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield one_line(section.title).upper()
+    if section.rows:
+        yield from _table((section.header, *section.rows))
+    for point in section.points:
+        first, *others = wrapped(point, WIDEST - 2)
+        yield f"- {first}"
+        yield from (f"  {line}" for line in others)
+    if not section.rows and not section.points:
+        yield section.empty
+
+
+def _table(rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    sizes = [max(width(one_line(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    while sum(sizes) + len(_GAP) * (len(sizes) - 1) > WIDEST and max(sizes) > _NARROWEST:
+        sizes[sizes.index(max(sizes))] -= 1
+    for row in rows:
+        cells = [wrapped(cell, size) for cell, size in zip(row, sizes, strict=True)]
+        for number in range(max(map(len, cells))):
+            parts = (cell[number] if number < len(cell) else "" for cell in cells)
+            yield _GAP.join(_padded(part, size) for part, size in zip(parts, sizes, strict=True)).rstrip()
+
+
+def wrapped(text: str, size: int) -> list[str]:
+    """A text on lines of so many cells, broken between words, and within one that is longer than a line."""
+    lines, line = [], ""
+    for word in one_line(text).split(" "):
+        joined = f"{line} {word}" if line else word
+        if width(joined) <= size:
+            line = joined
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _pieces(word, size)
+        lines += full
+    return [*lines, line]
+
+
+def _pieces(word: str, size: int) -> list[str]:
+    """A word in pieces of so many cells; a character that is wider than that is a piece of its own."""
+    pieces = [""]
+    for letter in word:
+        if pieces[-1] and width(pieces[-1] + letter) > size:
+            pieces.append("")
+        pieces[-1] += letter
+    return pieces
+
+
+def _padded(text: str, size: int) -> str:
+    return text + " " * (size - width(text))
+
+
+def scene(picture: Picture) -> Iterator[str]:
+    """The picture as lines: the scale, and on both timelines a number for each mark, `!` where it was late."""
+    names = max(width(one_line(each)) for each in (picture.above, picture.below))
+    above = [mark.above for mark in picture.marks]
+    below = [mark.below for mark in picture.marks]
+    yield " " * names + _GAP + _scale(picture)
+    for name, times, late in ((picture.above, above, False), (picture.below, below, True)):
+        signs = [_sign(number, mark, late) for number, mark in enumerate(picture.marks, 1)]
+        line = list("·" * _LINE)
+        for sign, place in zip(signs, places(times, picture.length, _LINE, map(len, signs)), strict=True):
+            if place is not None and place >= 0:
+                line[place : place + len(sign)] = sign
+        yield (_padded(one_line(name), names) + _GAP + "".join(line)).rstrip()
+
+
+def _sign(number: int, mark: Mark, late: bool) -> str:
+    """A mark, with a blank behind it so that two in a row stay two."""
+    return f"{number}{'!' if late and mark.late else ''} "
+
+
+def _scale(picture: Picture) -> str:
+    line = ""
+    for tick in ticks(picture.length, _TICKS):
+        place = round(tick / picture.length * (_LINE - 2))
+        if not line or place > len(line):
+            line = f"{line:<{place}}{span(tick)}"
+    return line
