@@ -1,8 +1,8 @@
-"""Drills on the command line: aborting one, scenarios (`cli/scenario.py`), a test of the ladder and its outcome."""
+"""Drills on the command line: playing them (`drill_play`), their scenarios (`scenario`), and tests of ladders."""
 
 import sys
 
-from warroom.cli import scenario
+from warroom.cli import drill_play, scenario
 from warroom.cli.acts import acts
 from warroom.cli.options import INCIDENT_HELP, Action, Arg, Usage, Values
 from warroom.cli.session import Session
@@ -11,6 +11,7 @@ from warroom.domain.errors import Refused
 from warroom.domain.incident import Incident
 from warroom.domain.ladder import Ladder
 from warroom.domain.moments import read_duration, span
+from warroom.domain.summary import TEST
 from warroom.room.plain import View, seconds
 from warroom.room.views import VERSION
 
@@ -32,7 +33,7 @@ def ladder(session: Session, values: Values) -> int:
     if not engines(room.store).leads:
         out.say("No engine runs; nothing goes out until one does: warroom engine")
     walk = drill.for_test(found, read_duration(values["wait"]) if "wait" in values else None)
-    title = f"TEST of the ladder {found.name}"
+    title = f"{TEST} {found.name}"
     outcome = room.do(
         "declare", None, title=title, severity=str(level.level), services=hurt, exercise="ladder-test", walk=walk
     )
@@ -134,6 +135,7 @@ def _view(incident: Incident, found: tuple[drill.Answer, ...]) -> View:
 
 
 ACTIONS = {
+    **drill_play.ACTIONS,
     **acts("drill"),
     "drill ladder": Action(
         "page every rung with marked test pages, and report who answers and when",

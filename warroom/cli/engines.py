@@ -6,6 +6,7 @@ from warroom.cli.session import Session
 from warroom.domain.incident import Incident
 
 NOBODY = "No engine runs: nobody is paged. Run: warroom engine"
+STILL = "No engine runs: nothing comes by itself, and nobody is paged. Run: warroom engine"
 
 
 def remark(session: Session, incident: Incident) -> list[str]:
@@ -22,3 +23,10 @@ def remarks(session: Session, streams: Iterable[str]) -> list[str]:
     store = session.room().store
     alone = not engines(store).leads and waiting(store).intersection(streams)
     return [NOBODY] if alone else []
+
+
+def unplayed(session: Session) -> str:
+    """What is said of a drill where no engine leads, "" = one does."""
+    from warroom.room.engines import engines
+
+    return "" if engines(session.room().store).leads else STILL

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from warroom.cli import engines, escalation
 from warroom.cli.acts import acts
-from warroom.cli.options import Action, Arg, Values
+from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.out import Out
 from warroom.cli.session import Session
 from warroom.domain.moments import moment
@@ -14,12 +14,17 @@ from warroom.room.plain import View
 from warroom.room.replay import Replay
 
 _RECENT = 10
+_EXERCISES = {"drill": "DRILL · ", "ladder-test": "TEST · ", None: ""}
 _MARKS = {"todo": "☐", "done": "✓", "skipped": "–", "failed": "✗"}
 
 
 def listed(session: Session, values: Values) -> int:
     """Every incident, the newest first."""
-    return _list(session, lambda view: True)
+    if "drills" in values and "no_drills" in values:
+        raise Usage("--drills and --no-drills exclude each other.", hint="Give one of them, or neither for all.")
+    left_out = {"drills": (None, "ladder-test"), "no_drills": ("drill",)}
+    unwanted = next((kinds for name, kinds in left_out.items() if name in values), ())
+    return _list(session, lambda view: view["exercise"] not in unwanted)
 
 
 def status(session: Session, values: Values) -> int:
@@ -68,7 +73,7 @@ def show(session: Session, values: Values) -> int:
         _print(session, views.show(past.at(position), past.time(position)), values)
         return 0
     state = room.feed(incident).state
-    _print(session, views.show(state, moment(room.store.now()), engines_of(room.store)), values)
+    _print(session, views.show(state, moment(room.store.now()), engines_of(room.store), room.actor.person), values)
     if state.incident and not session.out.json:
         for remark in engines.remark(session, state.incident):
             session.out.say(remark)
@@ -88,8 +93,7 @@ def _page(out: Out, view: View, recent: int) -> None:
     passed = f"T+{clock['t_plus']} from {clock['origin']}" if clock["t_plus"] else "T+ unknown"
     passed += "" if clock["running"] else ", stopped"
     out.line(f"{view['id']} {view['title']}")
-    exercise = {"drill": "DRILL · ", "ladder-test": "TEST · "}.get(view["exercise"] or "", "")
-    out.line(f"{exercise}{view['severity']['name']} · {view['status']} · {passed}")
+    out.line(f"{_EXERCISES[view['exercise']]}{view['severity']['name']} · {view['status']} · {passed}")
     _part(out, "Milestones", [(name, *_milestone(known)) for name, known in view["milestones"].items()])
     _part(out, "Targets", [(each["milestone"], f"by {_clock(each['due'])}", _due(each)) for each in view["targets"]])
     _part(out, "Roles", [(role["title"], _holders(role)) for role in view["roles"].values()])
@@ -150,7 +154,14 @@ def _clock(stamp: str) -> str:
 
 ACTIONS = {
     **acts("declare"),
-    "list": Action("every incident, the newest first", listed),
+    "list": Action(
+        "every incident, the newest first",
+        listed,
+        (
+            Arg("--drills", "drills only", kind="flag", required=False),
+            Arg("--no-drills", "no drills", kind="flag", required=False),
+        ),
+    ),
     "status": Action("the open incidents, in short", status),
     "show": Action(
         "one incident, whole",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Refused, Unavailable
+from warroom.room.drills import commands
 
 if TYPE_CHECKING:
     from warroom.domain.org import Org
@@ -17,8 +18,8 @@ def lint(session: Session, values: Values) -> int:
     """Check scenario files. 1 where anything is wrong with one of them."""
     from warroom.playbook.scenario import lint_scenario
 
-    org, commands = _org(session, values.get("organisation"), values.get("runbooks")), _commands()
-    found = [lint_scenario(Path(name), org, commands) for name in values["file"]]
+    org, known = _org(session, values.get("organisation"), values.get("runbooks")), commands()
+    found = [lint_scenario(Path(name), org, known) for name in values["file"]]
     names = [each.scenario.name for each in found if each.scenario and not each.problems]
     _report(session, names, [problem for each in found for problem in each.problems])
     return 0 if len(names) == len(found) else 1
@@ -73,13 +74,6 @@ def _org(session: Session, folder: str | None, runbooks: str | None) -> "Org":
     from warroom.playbook.organisation import read_organisation
 
     return Org(read_organisation(Path(folder), Path(runbooks) if runbooks else None))
-
-
-def _commands() -> dict[str, frozenset[str]]:
-    """Each command that people can give, with its parameters."""
-    from warroom.room.commands import ALL
-
-    return {each.name: frozenset(param.name for param in each.params) for each in ALL if not each.internal}
 
 
 def _report(session: Session, names: list[str], problems: "list[Problem]") -> None:

@@ -46,7 +46,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("log", "write one incident as a bundle, for another database"),
         "config": ("config", "show or check the settings"),
         "engine": ("engine", "fire ladders and send pages from this host"),
-        "drill": ("drill", "abort a drill; check or write scenarios; test a ladder: page every rung"),
+        "drill": ("drill", "play a scenario, look at it, abort it; write scenarios; page every rung of a ladder"),
         "serve": ("serve", "an engine and acknowledge links, for a host that is always there"),
         "verify": ("log", "check that nothing in the log, or in a bundle, was changed"),
     },

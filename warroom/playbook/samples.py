@@ -37,6 +37,14 @@ def scenarios() -> dict[str, Path]:
     return {path.stem: path for path in sorted(_find("sample_data/scenarios").glob("*.yaml"))}
 
 
+def scenario(name: str) -> Path:
+    """The file of one scenario; Unknown with the nearest names otherwise."""
+    known = scenarios()
+    if name not in known:
+        raise unknown("scenario", name, known)
+    return known[name]
+
+
 def incident(name: str) -> Path:
     """The file of one past incident; Unknown with the nearest ids otherwise."""
     known = incidents()

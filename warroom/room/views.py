@@ -17,8 +17,9 @@ from warroom.domain.org import Org
 from warroom.domain.roles import ROLES, Roles
 from warroom.domain.services import Board, Service
 from warroom.domain.severity import Severity
+from warroom.domain.summary import marked
 from warroom.domain.timeline import Entry
-from warroom.room import checklist_views, escalation_views
+from warroom.room import checklist_views, drill_views, escalation_views
 from warroom.room.engines import Engines
 from warroom.room.feed import State
 from warroom.room.plain import View, maybe, stamp
@@ -30,8 +31,11 @@ OPEN = ("active", "contained")
 _ILL = ("degraded", "partial-outage", "major-outage")
 
 
-def show(state: State, database: datetime, engines: Engines | None = None) -> View:
-    """One incident, whole, at the database's time. `engines`: those that run; None = nobody looked."""
+def show(state: State, database: datetime, engines: Engines | None = None, asker: str | None = None) -> View:
+    """One incident, whole, at the database's time. `engines`: those that run; None = nobody looked.
+
+    `asker`: who looks, for what only those who lead a drill may see; None = nobody of them.
+    """
     incident = _incident(state)
     now = incident.clock.time(database)
     return {
@@ -44,6 +48,7 @@ def show(state: State, database: datetime, engines: Engines | None = None) -> Vi
         "declared": {"at": maybe(incident.clock.declared), "by": incident.declared_by},
         "source": incident.source or None,
         "exercise": incident.exercise or None,
+        "drill": drill_views.drill(incident, now, asker),
         "clock": clock(incident.clock, now),
         "milestones": {name: _milestone(incident.clock.get(name)) for name in NAMES},
         "targets": _targets(incident, now),
@@ -89,6 +94,7 @@ def summary(row: Summary, database: datetime) -> View:
         "id": f"INC-{row.number}",
         "uuid": incident_of(row.stream),
         "title": row.title,
+        "exercise": marked(row.title) or None,
         "status": row.status,
         "severity": {"level": row.level, "name": row.severity},
         "commander": row.commander or None,

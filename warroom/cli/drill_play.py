@@ -1,0 +1,121 @@
+"""Drills on the command line: beginning one from a scenario, where it stands, and all there were."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from warroom.cli import drill_pages, engines, timeline
+from warroom.cli.acts import COMMAND_ID, command_id
+from warroom.cli.options import Action, Arg, Values
+from warroom.cli.session import Session
+from warroom.domain.errors import Refused
+from warroom.domain.moments import moment
+from warroom.room import drill_views, views
+from warroom.room.drills import commands, drills
+from warroom.room.drills import start as begin
+
+if TYPE_CHECKING:
+    from warroom.domain.org import Org
+    from warroom.domain.scenario import Scenario
+
+
+def start(session: Session, values: Values) -> int:
+    """Begin a drill, and print what happens in it until it is over."""
+    room, out = session.room(create=True), session.out
+    outcome = begin(
+        room,
+        read(values["scenario"], room.feed(None).refresh().org),
+        controllers=values.get("controller", ()),
+        evaluators=values.get("evaluator", ()),
+        team=values.get("team", ""),
+        announced="unannounced" not in values,
+        live=values.get("live", ()),
+        command_id=command_id(values),
+    )
+    incident = outcome.incident
+    alone = engines.unplayed(session)
+    if out.json:
+        entries = [incident.timeline[fact.seq - 1] for fact in outcome.facts]
+        warnings = [alone] if alone else []
+        out.data(views.acted(outcome.state, entries, outcome.repeated) | {"warnings": warnings})
+        return 0
+    out.line(incident.name)
+    out.say(f"{incident.title}. To take part: warroom join {incident.name}")
+    out.say(f"To lead it: warroom drill status {incident.name}. To stop it: warroom drill abort {incident.name}")
+    if alone:
+        out.say(alone)
+    if "detach" in values:
+        return 0
+    out.say("What happens is printed here until the drill is over; ^C stops the printing, and the drill goes on.")
+    return timeline.follow(session, {"incident": incident.id, "until_closed": True})
+
+
+def read(given: str, org: "Org") -> "Scenario":
+    """The scenario in a file, or of that name among the samples. BadFile where it cannot be played as it is."""
+    from warroom.playbook import samples
+    from warroom.playbook.document import BadFile
+    from warroom.playbook.paths import is_file
+    from warroom.playbook.scenario import lint_scenario
+
+    path = Path(given) if is_file(Path(given)) or given.endswith((".yaml", ".yml")) else samples.scenario(given)
+    found = lint_scenario(path, org, commands())
+    if found.scenario is None or found.problems:
+        raise BadFile(found.problems)
+    return found.scenario
+
+
+def status(session: Session, values: Values) -> int:
+    """Where a drill stands: to those who lead or watch it all, to others what has come."""
+    room = session.room()
+    incident = room.feed(session.incident(values.get("incident"))).refresh().incident
+    assert incident is not None  # it was found
+    now = incident.clock.time(moment(room.store.now()))
+    view = drill_views.drill(incident, now, room.actor.person)
+    if view is None:
+        raise Refused(f"{incident.name} is no drill.", hint="Begin one: warroom drill start SCENARIO")
+    if session.out.json:
+        session.out.data({"version": views.VERSION, "id": incident.name, "title": incident.title, **view})
+    else:
+        drill_pages.page(session.out, incident, view)
+    return 0
+
+
+def listed(session: Session, values: Values) -> int:
+    """Every drill, the newest first: its scenario, its team and how it went."""
+    from warroom.bootstrap import Missing
+
+    out = session.out
+    try:
+        found = [drill_views.listed(each) for each in drills(session.room())]
+    except Missing:
+        found = []
+    if out.json:
+        out.data(found)
+    elif found:
+        out.table([drill_pages.row(each) for each in found], drill_pages.HEADER)
+    else:
+        out.say("There is none. Begin one: warroom drill start SCENARIO")
+    return 0
+
+
+ACTIONS = {
+    "drill start": Action(
+        "begin a drill from a scenario, and print what happens in it",
+        start,
+        (
+            Arg("SCENARIO", "a file, or the name of a sample such as expired-certificate", path=True),
+            Arg("--controller", "who leads it; you, if left out", required=False, several=True),
+            Arg("--evaluator", "who watches it and takes private notes", required=False, several=True),
+            Arg("--team", "the team that is trained", required=False),
+            Arg("--unannounced", "nobody was told of it before", kind="flag", required=False),
+            Arg(
+                "--live", "a channel on which it pages people for real, marked as a drill", required=False, several=True
+            ),
+            Arg("--detach", "do not print what happens", kind="flag", required=False),
+            COMMAND_ID,
+        ),
+    ),
+    "drill status": Action(
+        "where a drill stands; to those who lead or watch it also what is to come", status, incident=True
+    ),
+    "drill list": Action("every drill, the newest first", listed),
+}

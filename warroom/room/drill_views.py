@@ -1,0 +1,122 @@
+"""Drills as data, in the manner of `views`: what everybody may see, and what only those may who lead or watch one."""
+
+from datetime import datetime
+
+from warroom.domain.exercise import Drill, Progress
+from warroom.domain.expecting import Expectation, expectations
+from warroom.domain.incident import Incident
+from warroom.domain.scenario_words import waiting_words
+from warroom.room.plain import View, maybe, seconds, stamp
+
+
+def drill(incident: Incident, now: datetime, asker: str | None = None) -> View | None:
+    """The drill that an incident is, at its time `now`; null where it is none.
+
+    One that took an incident over has no scenario. `asker`: who looks; `led` is null for whoever neither leads nor
+    watches it, and for nobody (None).
+    """
+    if incident.exercise != "drill":
+        return None
+    played = incident.drill
+    inside = asker is not None and played.watches(asker)
+    return {
+        "scenario": {"name": played.scenario.name, "title": played.scenario.title} if played.scenario else None,
+        "started": maybe(played.started),
+        "team": played.team or None,
+        "announced": played.announced,
+        "injects": [_came(each) for each in played.injects if each.made],
+        "ended": maybe(played.ended),
+        "ending": played.ending or None,
+        "aborted": played.aborted,
+        "led": _led(incident, played, now) if inside else None,
+    }
+
+
+def listed(incident: Incident) -> View:
+    """A drill in a list. One that took an incident over plays no scenario: `source` then names it."""
+    played = incident.drill
+    return {
+        "id": incident.name,
+        "uuid": incident.id,
+        "title": incident.title,
+        "scenario": played.scenario.name if played.scenario else None,
+        "source": incident.source or None,
+        "team": played.team or None,
+        "started": maybe(played.started or incident.clock.declared),
+        "ended": maybe(played.ended),
+        "outcome": outcome(incident),
+        "because": played.ending or None,
+    }
+
+
+def outcome(incident: Incident) -> str:
+    """How far a drill is: `running`, `ended`, `aborted`, or `closed` where nobody ended it as a drill."""
+    if incident.drill.aborted:
+        return "aborted"
+    if incident.drill.ended:
+        return "ended"
+    return "closed" if incident.clock.closed else "running"
+
+
+def _came(each: Progress) -> View:
+    return {
+        "id": each.inject.id,
+        "kind": each.inject.kind,
+        "by": each.inject.by or None,
+        "text": each.inject.text,
+        "at": maybe(each.made),
+    }
+
+
+def _led(incident: Incident, played: Drill, now: datetime) -> View:
+    """What is to come and what is expected, and the private notes."""
+    return {
+        "controllers": list(played.controllers),
+        "evaluators": list(played.evaluators),
+        "live": list(played.live),
+        "ends": maybe(played.over),
+        "injects": [_inject(each, now) for each in played.injects],
+        "expected": [_expected(each, now) for each in expectations(incident)],
+        "notes": [{"seq": each.seq, "by": each.by, "at": stamp(each.at), "text": each.text} for each in played.remarks],
+    }
+
+
+def _inject(each: Progress, now: datetime) -> View:
+    """`due_in` is negative where it is overdue, null where it has come, is left out or waits for its condition."""
+    inject = each.inject
+    return {
+        "id": inject.id,
+        "kind": inject.kind,
+        "by": inject.by or None,
+        "text": inject.text,
+        "service": inject.service or None,
+        "health": inject.health,
+        "person": inject.person or None,
+        "when": waiting_words(inject),
+        "met": maybe(each.met),
+        "due": maybe(each.due),
+        "due_in": seconds(each.due - now) if each.due else None,
+        "delayed_until": maybe(each.until),
+        "made": maybe(each.made),
+        "made_by": each.by or None,
+        "skipped": each.skipped is not None,
+        "because": each.skipped or None,
+    }
+
+
+def _expected(each: Expectation, now: datetime) -> View:
+    """`seen`: whether the state tells if it was done; `due`, `due_in`: null where its inject has not come."""
+    at, by = each.done or (None, None)
+    return {
+        "title": each.expected.title,
+        "command": each.expected.command,
+        "who": each.expected.who or None,
+        "match": dict(each.expected.match),
+        "after": each.expected.after or None,
+        "within": seconds(each.expected.within),
+        "due": maybe(each.due),
+        "due_in": seconds(each.due - now) if each.due else None,
+        "done": maybe(at),
+        "done_by": by,
+        "seen": each.told,
+    }
