@@ -19,6 +19,7 @@ from warroom.domain.scheduled import (
     appointment,
     audience,
     cancel,
+    concerning,
     find,
     hold,
     schedule,
@@ -112,6 +113,10 @@ def test_an_unannounced_drill_is_unknown_to_those_who_do_not_lead_it() -> None:
     org = after(org, replace(planned(invite=("bo",)), id="3", start=at("09:00", 1)))
     assert [each.id for each in visible(org, "ana")] == ["3", "2"]
     assert [each.id for each in visible(org, "bo")] == ["3"]
+    assert [each.id for each in concerning(org, "ana", "ana")] == ["3", "2"]
+    assert [each.id for each in concerning(org, "ana", "bo")] == ["3"]
+    assert [each.id for each in concerning(org, "bo", "ana")] == ["3"]
+    assert concerning(org, "cy", "ana") == ()
     with pytest.raises(Unknown) as refusal:
         cancel(org, "bo", NOW, "2", "no")
     assert "It has" not in str(refusal.value)

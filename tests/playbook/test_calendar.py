@@ -11,6 +11,7 @@ from tests.domain.rosters import PEOPLE, changes, layers, moments, schedule, utc
 from warroom.domain.calendars import Entry, Wanted, overrides, whole_gaps, whole_shifts
 from warroom.domain.org import Person
 from warroom.domain.roster import Absence, Changes, Override, Schedule, Shift, on_call
+from warroom.domain.scheduled import Appointment
 from warroom.playbook.calendar import NOBODY, uid_of, write_calendar
 from warroom.playbook.calendar_people import on_duty
 from warroom.playbook.calendar_reader import read_calendar
@@ -138,3 +139,15 @@ def test_names_are_data_in_a_calendar() -> None:
     shift = Shift("eve\r\nEND:VEVENT\x1b[31m", NOW, NOW + timedelta(hours=1), "pay;ments, \\n")
     (event,) = Calendar.from_ical(write_calendar([shift], NOW)).walk("VEVENT")
     assert str(event["SUMMARY"]) == "pay;ments, \\n: eve END:VEVENT␛[31m"
+
+
+def test_a_drill_is_an_entry_of_its_own_which_is_taken_back_under_the_same_name() -> None:
+    start, end = NOW + timedelta(days=7), NOW + timedelta(days=7, hours=1)
+    planned = Appointment("one", start, end, "DRILL: a\nline; and, more")
+    dropped = Appointment("two", start, end, "DRILL", 1, cancelled=True)
+    first, second = Calendar.from_ical(write_calendar((), NOW, (planned, dropped))).walk("VEVENT")
+    assert (first["UID"], first["SUMMARY"], first["STATUS"], first["SEQUENCE"]) == (
+        "one", "DRILL: a line; and, more", "CONFIRMED", 0,
+    )  # fmt: skip
+    assert (first.decoded("DTSTART"), first.decoded("DTEND")) == (start, end)
+    assert (second["UID"], second["STATUS"], second["SEQUENCE"]) == ("two", "CANCELLED", 1)

@@ -18,6 +18,7 @@ from warroom.domain.oncall import find_schedule
 from warroom.domain.org import Org
 from warroom.domain.planned import read_planned
 from warroom.domain.roster import Schedule, Shift
+from warroom.domain.scheduled import Appointment, appointment, concerning
 from warroom.room import calendars, roster_views
 from warroom.room.calendars import Brought
 from warroom.room.plain import View, stamp
@@ -48,7 +49,8 @@ def export(session: Session, values: Values) -> int:
             for gap in whole_gaps(schedule, org.changes, start, end)
         ]
     found.sort(key=lambda each: (each.start, each.schedule, each.person))
-    text = write_calendar(found, now)
+    drills = _drills(session, org, person, start, end)
+    text = write_calendar(found, now, drills)
     to = str(values.get("file", "-"))
     if to != "-":
         _write(Path(to), text)
@@ -63,12 +65,25 @@ def export(session: Session, values: Values) -> int:
             }
             for each in found
         ]
-        out.data({"version": VERSION, "shifts": rows, "file": None if to == "-" else to})
+        entries = [
+            {"uid": each.uid, "start": stamp(each.start), "end": stamp(each.end), "cancelled": each.cancelled}
+            for each in drills
+        ]
+        out.data({"version": VERSION, "shifts": rows, "drills": entries, "file": None if to == "-" else to})
     elif to == "-":
         out.exact(text)
     if to != "-" or not found:
-        out.say(f"{len(found)} shifts of {len(chosen)} schedules.")
+        also = f", and {len(drills)} drills" if drills else ""
+        out.say(f"{len(found)} shifts of {len(chosen)} schedules{also}.")
     return 0
+
+
+def _drills(session: Session, org: Org, person: str, start: datetime, end: datetime) -> list[Appointment]:
+    """One person's planned drills, with what was called off: no more of them than both they and who asks may know."""
+    asking = session.room().actor.person
+    found = concerning(org, person, asking) if person else ()
+    inside = (each for each in found if each.start < end and start < each.end)
+    return [appointment(each, person if each.leads(asking) else asking) for each in inside]
 
 
 def _shifts(org: Org, schedule: Schedule, start: datetime, end: datetime, person: str) -> list[Shift]:

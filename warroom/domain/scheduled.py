@@ -205,6 +205,11 @@ def visible(org: Org, person: str) -> tuple[Scheduled, ...]:
     return tuple(sorted((each for each in org.drills if each.known_to(person)), key=lambda each: each.start))
 
 
+def concerning(org: Org, person: str, asking: str) -> tuple[Scheduled, ...]:
+    """The drills that `person` leads or is told of, as far as `asking` may know of them, soonest first."""
+    return tuple(each for each in visible(org, asking) if person in audience(each))
+
+
 def _people(org: Org, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(org.person(name) for name in names))
 

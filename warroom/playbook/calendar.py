@@ -1,4 +1,4 @@
-"""Rosters as iCalendar (RFC 5545), for the calendar programs of the people on call.
+"""Rosters and planned drills as iCalendar (RFC 5545), for the calendar programs of the people on call.
 
 The library is an extra (`pip install "warroom[ical]"`), loaded only where a calendar is read or written.
 """
@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 
 from warroom.domain.errors import Unavailable
 from warroom.domain.roster import Shift
+from warroom.domain.scheduled import Appointment
 from warroom.domain.text import one_line
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def needed() -> None:
         raise Unavailable("What reads and writes calendars is not installed here.", hint=hint)
 
 
-def write_calendar(shifts: Iterable[Shift], stamp: datetime) -> str:
-    """Shifts as a calendar, an event each, in UTC. `stamp`: when it is written; `NOBODY` as a person = a gap.
+def write_calendar(shifts: Iterable[Shift], stamp: datetime, drills: Iterable[Appointment] = ()) -> str:
+    """Shifts and drills as a calendar, an event each, in UTC. `stamp`: when it is written; `NOBODY` = a gap.
 
     An event keeps its UID as long as its schedule, person and beginning stay, so that importing again updates it.
     """
@@ -44,6 +45,8 @@ def write_calendar(shifts: Iterable[Shift], stamp: datetime) -> str:
     calendar.add("METHOD", "PUBLISH")
     for shift in shifts:
         calendar.add_component(_event(shift, stamp))
+    for drill in drills:
+        calendar.add_component(_drill(drill, stamp))
     return str(calendar.to_ical(), "utf-8")
 
 
@@ -63,4 +66,18 @@ def _event(shift: Shift, stamp: datetime) -> "icalendar.Event":
     event.add("SUMMARY", one_line(f"{shift.schedule}: {shift.person}"))
     # Whoever is on call may still be invited to something.
     event.add("TRANSP", "TRANSPARENT")
+    return event
+
+
+def _drill(drill: Appointment, stamp: datetime) -> "icalendar.Event":
+    import icalendar
+
+    event = icalendar.Event()
+    event.add("UID", drill.uid)
+    event.add("DTSTAMP", stamp)
+    event.add("DTSTART", drill.start)
+    event.add("DTEND", drill.end)
+    event.add("SUMMARY", one_line(drill.summary))
+    event.add("SEQUENCE", drill.sequence)
+    event.add("STATUS", "CANCELLED" if drill.cancelled else "CONFIRMED")
     return event
