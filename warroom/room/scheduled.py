@@ -1,0 +1,62 @@
+"""Drills that are to come: beginning one, and what may be shown of it to whom."""
+
+from collections.abc import Iterable
+from uuid import UUID, uuid5
+
+from warroom.domain import scheduled
+from warroom.domain.moments import moment
+from warroom.domain.scheduled import Scheduled
+from warroom.room import drills
+from warroom.room.plain import View, maybe, stamp
+from warroom.room.room import Outcome, Room
+
+_SPACE = UUID("6b1d0a52-3f0e-5f53-9d1c-7f3c1f0a8e21")
+
+
+def begin(room: Room, id: str, evaluators: Iterable[str] = (), live: Iterable[str] = ()) -> Outcome:
+    """Begin a drill that was planned, as `drills.start` does, and note that it was held.
+
+    The ids of both commands are made of the plan's, so that whoever was cut off in between can do it again.
+    """
+    now, org = moment(room.store.now()), room.feed(None).refresh().org
+    planned = scheduled.leading(org, room.actor.person, now, id)
+    outcome = drills.start(
+        room,
+        planned.scenario,
+        controllers=planned.controllers,
+        evaluators=evaluators,
+        team=planned.team,
+        announced=planned.announced,
+        live=live,
+        command_id=str(uuid5(_SPACE, f"begin {planned.uid}")),
+    )
+    noted = str(uuid5(_SPACE, f"held {planned.uid}"))
+    room.arrange("drill.held", command_id=noted, id=planned.id, incident=outcome.incident.id)
+    return outcome
+
+
+def view(drill: Scheduled, person: str) -> View:
+    """A planned drill as JSON, as `person` may know it: what it is about is null but for those who lead it."""
+    leads = drill.leads(person)
+    return {
+        "id": drill.id,
+        "scenario": drill.scenario.name if leads else None,
+        "title": drill.scenario.title if leads else None,
+        "start": stamp(drill.start),
+        "end": stamp(drill.end),
+        "team": drill.team or None,
+        "controllers": list(drill.controllers),
+        "invited": list(drill.invited),
+        "announced": drill.announced,
+        "planned_by": drill.by,
+        "state": state(drill),
+        "cancelled": maybe(drill.cancelled),
+        "cancelled_by": drill.dropped_by or None,
+        "because": drill.because or None,
+        "incident": drill.held or None,
+    }
+
+
+def state(drill: Scheduled) -> str:
+    """`planned`, `cancelled` or `held`."""
+    return "cancelled" if drill.cancelled else "held" if drill.held else "planned"
