@@ -121,20 +121,23 @@ def step_faults(story: Story) -> tuple[StepFault, ...]:
 
 
 def _faults(story: Story, run: Run) -> Iterator[StepFault]:
-    done = [(place, fact) for place, fact in enumerate(story.facts) if isinstance(fact.event, StepDone)]
-    first = {fact.event.step: place for place, fact in reversed(done) if isinstance(fact.event, StepDone)}
-    every = [fact.event.step for _, fact in done if isinstance(fact.event, StepDone)]
-    own = {fact.event.step for fact in story.own if isinstance(fact.event, StepDone)}
+    ticked, own = _ticked(story.facts), set(_ticked(story.own))
+    first = {step: place for place, step in reversed(list(enumerate(ticked)))}
     last = max((place for place, state in enumerate(run.steps) if state.id in own), default=-1)
     for place, state in enumerate(run.steps):
         name = state.id.removeprefix(run.prefix)
         if state.outcome == "todo" and place < last and not _awaited(run, state):
             yield StepFault(run.runbook.name, name, state.step.title, "passed over")
-        if state.id in own and every.count(state.id) > 1:
+        if state.id in own and ticked.count(state.id) > 1:
             yield StepFault(run.runbook.name, name, state.step.title, "twice")
         if state.id in own and (before := _overtaken(run.steps[:place], state, first)):
             passed = before.id.removeprefix(run.prefix)
             yield StepFault(run.runbook.name, name, state.step.title, "out of order", passed)
+
+
+def _ticked(facts: Iterable[Fact]) -> list[str]:
+    """The steps that were done, as often and in the order as they were."""
+    return [fact.event.step for fact in facts if isinstance(fact.event, StepDone)]
 
 
 def _awaited(run: Run, state: StepState) -> bool:
