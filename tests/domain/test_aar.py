@@ -1,0 +1,111 @@
+"""The after-action report: what it is made of, what it suggests, and who reads what."""
+
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from tests.domain.acts import drilled
+from tests.domain.test_comparison import story
+from tests.support.builders import ORG, Tale, reachable, runbook
+from warroom.domain import aar, checklist, conducting, paging, record, roles, steps
+from warroom.domain.lessons import Lesson
+
+
+def played() -> Tale:
+    """A drill in which much goes wrong, from 14:00 to 15:00; bo leads it and cy watches."""
+    tale = drilled()
+    tale.via = "engine"
+    tale.do(conducting.fire, "page", by="engine")
+    tale.do(paging.fire, by="engine")
+    tale.at("14:05").do(conducting.fire, "down", by="engine")
+    tale.do(paging.fire, by="engine")
+    tale.via = "login"
+    tale.at("14:06").do(conducting.note, "nobody looks at the phone", by="cy")
+    tale.at("14:07").do(paging.acknowledge, by="di")
+    tale.do(conducting.delay, "asks", timedelta(minutes=10), by="bo")
+    tale.at("14:08").do(roles.take, "commander", by="di")
+    tale.do(conducting.make, "gone", by="bo")
+    tale.do(checklist.attach, runbook(), by="di")
+    tale.at("14:09").do(steps.finish, "1.2", by="di")
+    tale.at("14:10").do(steps.finish, "1.1", by="di")
+    tale.at("14:11").do(record.decide, "roll back", "it began with the deploy", by="di")
+    tale.do(steps.finish, "2.1", by="di")
+    tale.via = "engine"
+    tale.at("14:17").do(conducting.fire, "asks", by="engine")
+    tale.do(conducting.fire, "well", by="engine")
+    tale.via = "login"
+    tale.at("14:18").do(paging.mark, "containment", by="di")
+    tale.do(conducting.skip, "nobody", "somebody has it", by="bo")
+    tale.via = "engine"
+    tale.at("15:00").do(conducting.finish, by="engine")
+    return tale
+
+
+def test_a_report_tells_what_became_of_each_inject() -> None:
+    found = aar.report(story(played()))
+    assert [(each.id, each.came, each.by) for each in found.injects] == [
+        ("page", "came by itself", ""),
+        ("down", "came by itself", ""),
+        ("asks", "put off", ""),
+        ("nobody", "left out", ""),
+        ("gone", "brought in", "bo"),
+        ("well", "came by itself", ""),
+    ]
+
+
+def test_each_finding_becomes_an_action_item_by_a_rule() -> None:
+    found = aar.report(story(played()))
+    assert found.lessons == (
+        Lesson(
+            "runbook", "payment-errors 1.2 “freeze deploys” was done before 1.1: move it up, or say why it has to wait."
+        ),
+        Lesson(
+            "runbook",
+            "payment-errors 1.3 “check payments” was passed over: say when it may be skipped, or take it out.",
+        ),
+        Lesson("roles", "Nobody was incident commander in time: say who takes it first."),
+        Lesson("roles", "“Answer the shop” was missed: rehearse it with whoever is scribe."),
+        Lesson(
+            "ladder",
+            "The acknowledgment took 7:00; the severity wants it within 5:00: shorten the delays of the ladder, or page"
+            " by a faster way.",
+        ),
+        Lesson("ladder", "Nobody on rung 1 answered (ana): verify their contacts."),
+        Lesson("ladder", "Nobody on rung 2 answered (bo): verify their contacts."),
+    )
+
+
+def test_the_picture_shows_what_was_expected_by_when_and_when_it_was_done() -> None:
+    found = aar.report(story(played()))
+    assert [(each.title, each.above, each.below, each.late) for each in found.pairs] == [
+        ("Acknowledge", timedelta(minutes=5), timedelta(minutes=7), True),
+        ("Take command", timedelta(minutes=6), timedelta(minutes=8), True),
+        ("Answer the shop", timedelta(minutes=22), None, False),
+        ("Contain", timedelta(minutes=25), timedelta(minutes=18), False),
+    ]
+    assert found.share == (1, 4)
+
+
+def test_beside_another_incident_the_picture_shows_the_milestones_of_both() -> None:
+    original = Tale()
+    original.at("14:03").do(paging.acknowledge)
+    found = aar.report(story(played()), story(original))
+    assert (found.against, found.pairs[0].above, found.pairs[0].below) == (
+        "INC-1",
+        timedelta(minutes=3),
+        timedelta(minutes=7),
+    )
+    assert found.pairs[0].late
+
+
+def test_only_the_full_report_holds_what_evaluators_wrote() -> None:
+    found = aar.report(story(played()))
+    assert [each.text for each in found.remarks] == ["nobody looks at the phone"]
+    assert found.public.remarks == ()
+    assert replace(found.public, remarks=found.remarks) == found
+
+
+def test_an_incident_that_is_no_drill_gets_no_action_items() -> None:
+    tale = Tale(org=reachable(ORG))
+    tale.do(paging.fire, by="engine")
+    assert aar.report(story(tale)).lessons == ()
