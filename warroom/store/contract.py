@@ -196,6 +196,18 @@ class Appended(msgspec.Struct, frozen=True):
     duplicate: bool = False
 
 
+class Redaction(msgspec.Struct, frozen=True):
+    """What is to be taken away: the salts and bodies at these positions, and the evidence with these SHA-256.
+
+    `by` and `because` are kept beside the log, for `verify`; they say who and why, and never what.
+    """
+
+    positions: tuple[int, ...]
+    digests: tuple[str, ...]
+    by: str
+    because: str
+
+
 class Stream(msgspec.Struct, frozen=True):
     """A stream as read in one go: its rows after the asked sequence number, and the log's head at that moment."""
 
@@ -269,6 +281,9 @@ class Log(Protocol):
 
     def append(self, append: Append) -> Appended:
         """Write one command. Conflict or Fenced; Unavailable with what to do; Invalid where a text cannot be kept."""
+
+    def redact(self, redaction: Redaction) -> None:
+        """Take bodies away, and evidence. Their hashes stay, so the chains hold. What is gone already stays so."""
 
 
 class Store(Log, Protocol):
@@ -345,7 +360,19 @@ class Store(Log, Protocol):
         """Every lease, run out or not, by name."""
 
     def blob(self, digest: str) -> bytes | None:
-        """Kept bytes by their SHA-256."""
+        """Kept bytes by their SHA-256. Whoever shows them checks first that they still have it."""
+
+    def scrub(self) -> None:
+        """Write the database anew without what was taken away, so that its bytes lie in no free page of it either.
+
+        Everybody else waits meanwhile. Unavailable where it cannot be done now.
+        """
+
+    def vouch(self, pos: int, key: str, text: str) -> None:
+        """Keep a signed checkpoint of a position; one that is there already for this key stays as it is."""
+
+    def checkpoints(self) -> list[str]:
+        """The signed checkpoints that are kept beside the log, by position."""
 
     def beat(self, presence: Presence) -> None:
         """Say that a terminal is here. No history; lost heartbeats are no error."""

@@ -30,6 +30,7 @@ from warroom.store.contract import (
     Log,
     Parcel,
     Presence,
+    Redaction,
     Row,
     Stream,
     Summary,
@@ -53,6 +54,8 @@ class MemoryStore:
         self._summaries: dict[str, Summary] = {}
         self._timers: dict[str, tuple[tuple[str, int], ...]] = {}
         self._blobs: dict[str, bytes] = {}
+        self._redacted: frozenset[int] = frozenset()
+        self._checkpoints: dict[tuple[int, str], str] = {}
         self._outbox: outboxes.Outbox = {}
         self._leases: dict[str, Lease] = {}
         self._present: dict[str, Presence] = {}
@@ -101,6 +104,14 @@ class MemoryStore:
             self._beside(append, number)
             return Appended(rows, number)
 
+    def redact(self, redaction: Redaction) -> None:
+        with self._lock:
+            for pos in redaction.positions:
+                self._rows[pos - 1] = msgspec.structs.replace(self._rows[pos - 1], salt=None, body=None)
+            for digest in redaction.digests:
+                self._blobs.pop(digest, None)
+            self._redacted |= set(redaction.positions)
+
     def _beside(self, append: Append, number: int) -> None:
         if append.summary is not None:
             self._summaries[append.stream] = msgspec.structs.replace(append.summary, number=number)
@@ -111,12 +122,12 @@ class MemoryStore:
     @contextmanager
     def exclusive(self) -> Iterator[Log]:
         with self._lock:
-            rows, numbers = list(self._rows), dict(self._numbers)
+            rows, numbers, redacted = list(self._rows), dict(self._numbers), self._redacted
             beside = dict(self._summaries), dict(self._timers), dict(self._blobs), self._outbox
             try:
                 yield self
             except BaseException:
-                self._rows, self._numbers = rows, numbers
+                self._rows, self._numbers, self._redacted = rows, numbers, redacted
                 self._summaries, self._timers, self._blobs, self._outbox = beside
                 raise
 
@@ -146,7 +157,7 @@ class MemoryStore:
         with self._lock:
             last = {row.stream: row for row in self._rows}
             streams = (End(name, self._numbers.get(name, 0), row.seq, row.hash) for name, row in last.items())
-            return Ends(self.head(), tuple(streams))
+            return Ends(self.head(), tuple(streams), self._redacted)
 
     def timers(self, until: int, kinds: tuple[str, ...] = ()) -> list[tuple[str, str, int]]:
         with self._lock:
@@ -200,6 +211,17 @@ class MemoryStore:
 
     def blob(self, digest: str) -> bytes | None:
         return self._blobs.get(digest)
+
+    def scrub(self) -> None:
+        """Nothing to do: what was taken away is nowhere."""
+
+    def vouch(self, pos: int, key: str, text: str) -> None:
+        with self._lock:
+            self._checkpoints.setdefault((pos, key), text)
+
+    def checkpoints(self) -> list[str]:
+        with self._lock:
+            return [self._checkpoints[place] for place in sorted(self._checkpoints)]
 
     def beat(self, presence: Presence) -> None:
         self._present[presence.session] = presence

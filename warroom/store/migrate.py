@@ -19,7 +19,7 @@ from warroom.store.files import MODE, FileLock
 if TYPE_CHECKING:
     import psycopg
 
-VERSION = 2
+VERSION = 3
 _APPLICATION = 0x57415252
 "In the header of the SQLite file: `WARR`. On Postgres the key of the lock that migrations take."
 _OLDEST_SERVER = 130_000

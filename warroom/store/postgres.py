@@ -14,6 +14,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from warroom.domain.errors import Unavailable
+from warroom.store import custody_postgres as custody
 from warroom.store import migrate
 from warroom.store import outbox_postgres as outboxes
 from warroom.store.chain import check
@@ -34,6 +35,7 @@ from warroom.store.contract import (
     Log,
     Parcel,
     Presence,
+    Redaction,
     Row,
     Stream,
     Summary,
@@ -118,6 +120,9 @@ class PostgresStore:
                 raise self._unsettled() from error
             raise
 
+    def redact(self, redaction: Redaction) -> None:
+        self._do(lambda db: custody.redact(db, redaction))
+
     @contextmanager
     def exclusive(self) -> Iterator[Log]:
         with self._threads:
@@ -195,6 +200,15 @@ class PostgresStore:
         rows = self._all("SELECT content FROM warroom.blob WHERE digest = %s", digest)
         return bytes(rows[0][0]) if rows else None
 
+    def scrub(self) -> None:
+        self._do(custody.scrub)
+
+    def vouch(self, pos: int, key: str, text: str) -> None:
+        self._do(lambda db: custody.vouch(db, pos, key, text))
+
+    def checkpoints(self) -> list[str]:
+        return self._do(custody.checkpoints)
+
     def beat(self, presence: Presence) -> None:
         values = [getattr(presence, field) for field in _PRESENCE]
         with suppress(Unavailable):
@@ -269,6 +283,10 @@ class _Held:
         # A savepoint: a refused command leaves the others standing.
         with self._store._errors(), self._db.transaction():
             return _append(self._db, append)
+
+    def redact(self, redaction: Redaction) -> None:
+        with self._store._errors():
+            custody.redact(self._db, redaction)
 
 
 def _fetch(db: Connection, query: str, values: tuple[object, ...] = ()) -> list[tuple[Any, ...]]:

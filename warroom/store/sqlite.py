@@ -13,6 +13,7 @@ from threading import RLock
 
 from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.event import incident_of
+from warroom.store import custody_sqlite as custody
 from warroom.store import migrate
 from warroom.store import outbox_sqlite as outboxes
 from warroom.store.bell import Bell
@@ -34,6 +35,7 @@ from warroom.store.contract import (
     Log,
     Parcel,
     Presence,
+    Redaction,
     Row,
     Stream,
     Summary,
@@ -112,6 +114,10 @@ class SqliteStore:
         with self._writing() as db:
             return self._append(db, append)
 
+    def redact(self, redaction: Redaction) -> None:
+        with self._writing() as db:
+            custody.redact(db, redaction)
+
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[Log]:
         with self._writing() as db:
@@ -183,6 +189,19 @@ class SqliteStore:
         with self._reading() as db:
             row = db.execute("SELECT content FROM blob WHERE digest = ?", (digest,)).fetchone()
             return bytes(row[0]) if row else None
+
+    def scrub(self) -> None:
+        with self._using() as db, self._lock.writing():
+            self._identity.check()
+            db.execute("VACUUM")
+
+    def vouch(self, pos: int, key: str, text: str) -> None:
+        with self._writing() as db:
+            custody.vouch(db, pos, key, text)
+
+    def checkpoints(self) -> list[str]:
+        with self._reading() as db:
+            return custody.checkpoints(db)
 
     def beat(self, presence: Presence) -> None:
         self._presence.beat(presence)
@@ -336,6 +355,10 @@ class _Held:
                 raise
             finally:
                 self._db.execute("RELEASE command")
+
+    def redact(self, redaction: Redaction) -> None:
+        with self._store._errors():
+            custody.redact(self._db, redaction)
 
 
 def _sentence(error: Exception, path: Path) -> Refused:

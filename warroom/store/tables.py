@@ -84,6 +84,15 @@ class RedactionTable(SQLModel, table=True):
     because: str = Field(sa_column=_text())
 
 
+class CheckpointTable(SQLModel, table=True):
+    """Signed checkpoints, as text: one for a position and a signing key. They stay, as events do."""
+
+    __tablename__ = "checkpoint"
+    pos: int = Field(sa_column=_big(primary_key=True, autoincrement=False))
+    key: str = Field(sa_column=_text(primary_key=True))
+    text: str = Field(sa_column=_text())
+
+
 class SummaryTable(SQLModel, table=True):
     """One row per incident, for lists; written in the transaction of each change."""
 
