@@ -84,13 +84,14 @@ def check(store: Store, incident: str) -> None:
     (summary,) = store.summaries()
     assert replace(summary, seq=known.seq) == summarise(known)
     since = store.stream(incident_stream(incident), summary.seq).rows
-    assert {row.name for row in since} <= {"note-added.v1", "step-noted.v1", "bookmark-added.v1"}
+    assert {row.name for row in since} <= {"note-added.v1", "step-noted.v1", "bookmark-added.v1", "evaluator-noted.v1"}
     stream = incident_stream(incident)
     assert sorted(store.timers(EVER)) == sorted((stream, key, due) for key, due in timers(known))
 
 
 def test_only_notes_and_bookmarks_write_no_summary() -> None:
-    assert [command.name for command in commands.ALL if command.commuting] == ["step.note", "note", "bookmark"]
+    commuting = [command.name for command in commands.ALL if command.commuting]
+    assert commuting == ["drill.note", "step.note", "note", "bookmark"]
 
 
 def test_a_declaration_says_the_same_moment_in_the_log_and_in_the_list(house: House) -> None:
