@@ -2,7 +2,7 @@
 
 import sys
 
-from warroom.cli import drill_play, scenario
+from warroom.cli import drill_play, drill_schedule, scenario
 from warroom.cli.acts import acts
 from warroom.cli.options import INCIDENT_HELP, Action, Arg, Usage, Values
 from warroom.cli.session import Session
@@ -136,6 +136,7 @@ def _view(incident: Incident, found: tuple[drill.Answer, ...]) -> View:
 
 ACTIONS = {
     **drill_play.ACTIONS,
+    **drill_schedule.ACTIONS,
     **acts("drill"),
     "drill ladder": Action(
         "page every rung with marked test pages, and report who answers and when",

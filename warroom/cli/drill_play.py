@@ -5,32 +5,26 @@ from typing import TYPE_CHECKING
 
 from warroom.cli import drill_pages, engines, timeline
 from warroom.cli.acts import COMMAND_ID, command_id
-from warroom.cli.options import Action, Arg, Values
+from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Refused
 from warroom.domain.moments import moment
-from warroom.room import drill_views, views
+from warroom.room import drill_views, scheduled, views
 from warroom.room.drills import commands, drills
 from warroom.room.drills import start as begin
 
 if TYPE_CHECKING:
     from warroom.domain.org import Org
     from warroom.domain.scenario import Scenario
+    from warroom.room.room import Outcome, Room
+
+_SETTLED = {"scenario", "controller", "team", "unannounced", "command_id"}
 
 
 def start(session: Session, values: Values) -> int:
     """Begin a drill, and print what happens in it until it is over."""
     room, out = session.room(create=True), session.out
-    outcome = begin(
-        room,
-        read(values["scenario"], room.feed(None).refresh().org),
-        controllers=values.get("controller", ()),
-        evaluators=values.get("evaluator", ()),
-        team=values.get("team", ""),
-        announced="unannounced" not in values,
-        live=values.get("live", ()),
-        command_id=command_id(values),
-    )
+    outcome = _as_planned(room, values) if "scheduled" in values else _unplanned(room, values)
     incident = outcome.incident
     alone = engines.unplayed(session)
     if out.json:
@@ -47,6 +41,29 @@ def start(session: Session, values: Values) -> int:
         return 0
     out.say("What happens is printed here until the drill is over; ^C stops the printing, and the drill goes on.")
     return timeline.follow(session, {"incident": incident.id, "until_closed": True})
+
+
+def _unplanned(room: "Room", values: Values) -> "Outcome":
+    """Begin a drill as the words say."""
+    if "scenario" not in values:
+        raise Usage("Which scenario is missing.", hint="Name a file or a sample, or a planned drill with --scheduled.")
+    return begin(
+        room,
+        read(values["scenario"], room.feed(None).refresh().org),
+        controllers=values.get("controller", ()),
+        evaluators=values.get("evaluator", ()),
+        team=values.get("team", ""),
+        announced="unannounced" not in values,
+        live=values.get("live", ()),
+        command_id=command_id(values),
+    )
+
+
+def _as_planned(room: "Room", values: Values) -> "Outcome":
+    """Begin a drill as it was planned."""
+    if _SETTLED & set(values):
+        raise Usage("What a planned drill is like was settled when it was planned.", hint="Say --scheduled ID alone.")
+    return scheduled.begin(room, values["scheduled"], values.get("evaluator", ()), values.get("live", ()))
 
 
 def read(given: str, org: "Org") -> "Scenario":
@@ -102,7 +119,8 @@ ACTIONS = {
         "begin a drill from a scenario, and print what happens in it",
         start,
         (
-            Arg("SCENARIO", "a file, or the name of a sample such as expired-certificate", path=True),
+            Arg("SCENARIO", "a file, or the name of a sample such as expired-certificate", required=False, path=True),
+            Arg("--scheduled", "the id of a planned drill, in place of a scenario", required=False),
             Arg("--controller", "who leads it; you, if left out", required=False, several=True),
             Arg("--evaluator", "who watches it and takes private notes", required=False, several=True),
             Arg("--team", "the team that is trained", required=False),
