@@ -90,6 +90,7 @@ def test_verify_names_the_first_bad_line(shell: Shell, elsewhere: Shell, tmp_pat
     )
     refused = elsewhere.run("import", str(path), "--json")
     assert (refused.code, refused.error["code"]) == (1, "damaged")
+    assert [(each["file"], each["line"]) for each in refused.data["failed"]] == [("inc-1.jsonl", line)]
     assert not Path(elsewhere.db).exists()
 
 

@@ -150,12 +150,57 @@ def test_the_same_facts_are_imported_once(shell: Shell) -> None:
     assert len(shell.ask("list")) == len(files)
 
 
-def test_a_file_that_cannot_be_read_keeps_all_of_them_out(shell: Shell, tmp_path: Path) -> None:
-    broken = tmp_path / "broken.yaml"
-    broken.write_text("id: x\ntitle: y\n")
-    done = shell.run("import", str(FILES[0]), str(broken))
-    assert (done.code, "broken.yaml" in done.err) == (1, True)
+def a_file(folder: Path, name: str, text: str) -> str:
+    """The path of a file with that text."""
+    (folder / name).write_text(text)
+    return str(folder / name)
+
+
+MARKED = """\
+id: x
+title: "DRILL: y"
+timeline:
+  - {at: 2024-03-05T10:00:00Z, fact: z}
+"""
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_out(anywhere: Shell, tmp_path: Path) -> None:
+    broken = a_file(tmp_path, "broken.yaml", "id: x\ntitle: y\n")
+    marked = a_file(tmp_path, "marked.yaml", MARKED)
+    files = (str(FILES[0]), broken, str(tmp_path / "nowhere.md"), marked, str(FILES[1]))
+    done = anywhere.run("import", *files, "--json")
+    assert (done.code, done.data["incidents"]) == (1, ["INC-1", "INC-2"])
+    assert "error" not in done.data
+    places = [(each["file"], each["line"], each["field"]) for each in done.data["failed"]]
+    assert places == [("broken.yaml", 1, "timeline"), ("nowhere.md", 1, ""), ("marked.yaml", 2, "title")]
+    assert all(each["message"] for each in done.data["failed"])
+    again = anywhere.run("import", *files)
+    assert again.code == 1
+    assert [line.split()[0] for line in again.out.splitlines()] == ["INC-1", "INC-2"]
+    assert "\nbroken.yaml:1: timeline: " in again.err
+    assert "3 of 5 files did not come in" in again.err
+    assert anywhere.ask("verify")["ok"]
+
+
+def test_where_everything_fails_there_is_an_error_and_no_database(shell: Shell, tmp_path: Path) -> None:
+    broken = a_file(tmp_path, "broken.yaml", "id: x\ntitle: y\n")
+    marked = a_file(tmp_path, "marked.md", "# DRILL: y\n## Timeline\n- 2024-03-05 10:00 UTC: z\n")
+    done = shell.run("import", broken, marked, "--json")
+    assert (done.code, done.error["code"], done.data["incidents"]) == (1, "bad-file", [])
+    assert [each["file"] for each in done.data["failed"]] == ["broken.yaml", "marked.md"]
+    done = shell.run("import", broken, marked)
+    assert (done.code, done.out, done.err.splitlines()[-1]) == (1, "", "Nothing was imported.")
     assert not Path(shell.db).exists()
+
+
+def test_all_of_them_come_in_and_none_failed(shell: Shell) -> None:
+    assert shell.ask("import", str(FILES[0]))["failed"] == []
+
+
+def test_a_database_that_cannot_be_used_ends_it(tmp_path: Path) -> None:
+    done = Shell(str(tmp_path)).run("import", *map(str, FILES[:2]), "--json")
+    assert (done.code, done.error["code"]) == (1, "refused")
+    assert "failed" not in done.data
 
 
 def test_an_import_that_fails_half_way_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ def tell(error: Exception, out: Out) -> int:
     """Say what went wrong: on stderr, or on stdout as data where JSON is wanted. The exit code."""
     refused = error if isinstance(error, Refused) else _internal(error)
     if out.json:
-        out.data({"error": {"code": refused.code, "message": refused.message, "hint": refused.hint}})
+        out.data({"error": view(refused)})
         out.flush()
     else:
         out.say("\n".join(filter(None, (refused.message, refused.hint))))
@@ -25,6 +25,11 @@ def tell(error: Exception, out: Out) -> int:
     if isinstance(error, Usage):
         return USAGE
     return UNAVAILABLE if isinstance(error, Unavailable) else REFUSED
+
+
+def view(refused: Refused) -> dict[str, str]:
+    """What scripts see of it as `error`."""
+    return {"code": refused.code, "message": refused.message, "hint": refused.hint}
 
 
 def _internal(error: Exception) -> Refused:

@@ -1,17 +1,11 @@
-"""The log as a whole: checking it, and incidents that come in and go out."""
+"""The log as a whole: checking it, and incidents that go out."""
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Invalid, Refused, Unavailable
-
-if TYPE_CHECKING:
-    from warroom.playbook.incident import PastIncident
-    from warroom.playbook.past.zones import Zone
-    from warroom.room.bundle import Bundle
+from warroom.domain.errors import Refused, Unavailable
 
 UNVERIFIED = 2
 
@@ -71,58 +65,6 @@ def _check_log(session: Session) -> int:
     return 0 if bad is None else 1
 
 
-def bring(session: Session, values: Values) -> int:
-    """Import past incidents, all or none of them."""
-    from warroom.room import imports
-
-    found, said = _read(values["file"], _zone(values.get("zone", "")))
-    brought = imports.bring(session.room(create=True), found)
-    warnings = [*said, *brought.warnings]
-    for warning in warnings:
-        session.out.say(warning)
-    if session.out.json:
-        session.out.data({"incidents": list(brought.incidents), "warnings": warnings})
-    else:
-        for name, incident in zip(brought.incidents, found, strict=True):
-            session.out.line(f"{name} {_title(incident)}")
-    return 0
-
-
-def _read(names: list[str], zone: "Zone | None") -> tuple[list["PastIncident | Bundle"], list[str]]:
-    """What all the files hold, and what is to be said of what could not be read in them."""
-    from warroom.playbook.past.reader import load, read_past
-    from warroom.room import bundle
-
-    found: list[PastIncident | Bundle] = []
-    said: list[str] = []
-    for name in names:
-        file, data = load(Path(name))
-        if bundle.is_bundle(data):
-            found.append(bundle.read(data))
-            continue
-        read = read_past(file, data, zone)
-        found += read.incidents
-        said += read.warnings
-    return found, said
-
-
-def _zone(word: str) -> "Zone | None":
-    from warroom.playbook.past.zones import read_zone
-
-    if not word:
-        return None
-    zone = read_zone(word)
-    if zone.doubt:
-        raise Invalid(f"{zone.doubt}.", hint="Accepted: UTC, CET, UTC+2, Europe/Berlin and the like.")
-    return zone
-
-
-def _title(incident: "PastIncident | Bundle") -> str:
-    from warroom.room.bundle import Bundle
-
-    return f"from log {incident.log_id}" if isinstance(incident, Bundle) else incident.title
-
-
 def export(session: Session, values: Values) -> int:
     """Write one incident as a bundle: into a new file that only its owner may read, or to stdout."""
     from warroom.room.bundle import gather, write
@@ -150,14 +92,6 @@ _VERIFY = "check that nothing in the log, or in a bundle, was changed, taken out
 ACTIONS = {
     "verify": Action(
         _VERIFY, check, (Arg("FILE", "a bundle, to be checked instead of the log", required=False, path=True),)
-    ),
-    "import": Action(
-        "bring past incidents in, all or none of them",
-        bring,
-        (
-            Arg("FILE", "past incidents: YAML, Markdown, status feeds in JSON, bundles", several=True, path=True),
-            Arg("--zone", "the time zone of reports that state none", required=False),
-        ),
     ),
     "export": Action(
         "write one incident as a bundle, which import and verify accept elsewhere",

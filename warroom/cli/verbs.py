@@ -42,7 +42,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "simulate": ("simulate", "who would be paged when, if nobody answered"),
         "severities": ("severity", "the severities and what they ask"),
         "glossary": ("glossary", "what the organisation's words mean"),
-        "import": ("log", "bring past incidents in: reports, status feeds, bundles"),
+        "import": ("imports", "bring past incidents in: reports, status feeds, bundles"),
         "export": ("log", "write one incident as a bundle, for another database"),
         "config": ("config", "show or check the settings"),
         "engine": ("engine", "fire ladders and send pages from this host"),

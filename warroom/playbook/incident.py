@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 
 from warroom.domain.clock import Name
+from warroom.domain.declaration import check_mark
+from warroom.domain.errors import Invalid
 from warroom.domain.services import Service
 from warroom.playbook.document import Node, Problem, load
 from warroom.playbook.fields import Fields, check, fields_of, nearest, read_date, read_moment
@@ -95,6 +97,8 @@ def parse_incident(file: str, tree: Node) -> PastIncident:
     name = fields.name("id") if fields else ""
     title = fields.text("title", required=True, longest=200) if fields else ""
     rows = fields.maps("timeline", required=True) if fields else []
+    if fields and (mark := wrong_mark(title)):
+        fields.problem("title", mark)
     check(problems)
     assert fields is not None  # or there was a problem
     fields.into(warnings)
@@ -118,6 +122,15 @@ def parse_incident(file: str, tree: Node) -> PastIncident:
     fields.close()
     shown = sorted(warnings, key=lambda problem: problem.line)
     return msgspec.structs.replace(incident, warnings=tuple(map(str, shown)))
+
+
+def wrong_mark(title: str) -> str:
+    """What is wrong with a title that bears the mark of a drill, "" = it bears none: what happened is no drill."""
+    try:
+        check_mark(title)
+    except Invalid as wrong:
+        return wrong.message
+    return ""
 
 
 def read_when(text: str) -> When:

@@ -53,9 +53,16 @@ class Examined(msgspec.Struct, frozen=True):
 
 
 class BadBundle(Refused):
-    """A bundle that does not hold. Nothing of it was taken over."""
+    """A bundle that does not hold. Nothing of it was taken over. `line`: the first one that does not hold."""
 
     code = "damaged"
+
+    def __init__(self, bad: BadLine) -> None:
+        self.line = bad.line
+        super().__init__(
+            f"The bundle does not hold: line {bad.line}: {bad.problem}.",
+            hint="Ask for the file again; nothing of it was taken over.",
+        )
 
 
 class _Head(msgspec.Struct, frozen=True):
@@ -117,10 +124,7 @@ def read(data: bytes) -> Bundle:
     """The bundle in a file. BadBundle names the first line that does not hold."""
     examined = examine(data)
     if examined.bad:
-        raise BadBundle(
-            f"The bundle does not hold: line {examined.bad.line}: {examined.bad.problem}.",
-            hint="Ask for the file again; nothing of it was taken over.",
-        )
+        raise BadBundle(examined.bad)
     return examined.bundle
 
 

@@ -29,13 +29,24 @@ VIA = "import"
 _NAMESPACE = uuid.UUID("8d3f0d1b-6a55-5f0e-8c7c-2b0d1d7a9e54")
 
 
+def uuid_of(bundle: Bundle) -> str:
+    """The UUID of a bundle's incident; Invalid where it has none."""
+    name = incident_of(bundle.stream) or ""
+    try:
+        if str(uuid.UUID(name)) == name:
+            return name
+    except ValueError:
+        pass
+    raise Invalid("The bundle's incident has no UUID.", hint="Ask for the file again.")
+
+
 def bring(log: Log, bundle: Bundle, by: str, now: datetime) -> tuple[str, list[str]]:
     """Write a bundle's incident into the log, whose lock is held; its short name here, and what is to be known of it.
 
     `by`: who imports it; `now`: the database's time. The same bundle again changes nothing. Refused where this log
     tells the incident differently.
     """
-    incident = _uuid(bundle)
+    incident = uuid_of(bundle)
     known = log.stream(bundle.stream)
     origin = f"INC-{bundle.number} of log {bundle.log_id}"
     if known.rows:
@@ -60,16 +71,6 @@ def bring(log: Log, bundle: Bundle, by: str, now: datetime) -> tuple[str, list[s
     if state.clock.status not in ("resolved", "closed"):
         said.append(f"{origin} was not resolved when it was exported; {name} is listed as open until it is closed here")
     return name, said
-
-
-def _uuid(bundle: Bundle) -> str:
-    name = incident_of(bundle.stream) or ""
-    try:
-        if str(uuid.UUID(name)) == name:
-            return name
-    except ValueError:
-        pass
-    raise Invalid("The bundle's incident has no UUID.", hint="Ask for the file again.")
 
 
 def _same(here: list[Row], there: tuple[Row, ...]) -> bool:

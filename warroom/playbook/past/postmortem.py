@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from warroom.domain.text import one_line
 from warroom.playbook.document import BadFile, Problem
-from warroom.playbook.incident import MILESTONES, PastEntry, PastIncident
+from warroom.playbook.incident import MILESTONES, PastEntry, PastIncident, wrong_mark
 from warroom.playbook.past import told
 from warroom.playbook.past.dating import Around, Dated, establish
 from warroom.playbook.past.feeds import cut, slug
@@ -36,6 +36,8 @@ def read_postmortem(file: str, text: str, zone: Zone | None = None) -> PastIncid
 
     front, lines = _front(text)
     title = _title(front, lines) or PurePath(file).stem
+    if mark := wrong_mark(title):
+        raise BadFile([Problem(file, 1, "title", mark)])
     around = _around(file, title, lines, zone)
     rows = find_rows(lines, tell)
     dated = establish(rows.rows, around, tell)
