@@ -24,10 +24,10 @@ def text(document: Document) -> str:
 
 
 def _about(document: Document) -> Iterator[str]:
-    size = max((width(label) for label, _ in document.about), default=0)
+    size = max((width(one_line(label)) for label, _ in document.about), default=0)
     for label, value in document.about:
         first, *others = wrapped(value, WIDEST - size - len(_GAP))
-        yield _padded(label, size) + _GAP + first
+        yield _padded(one_line(label), size) + _GAP + first
         yield from (" " * size + _GAP + line for line in others)
 
 
@@ -40,7 +40,7 @@ def _section(section: Section) -> Iterator[str]:
         yield f"- {first}"
         yield from (f"  {line}" for line in others)
     if not section.rows and not section.points:
-        yield section.empty
+        yield from wrapped(section.empty, WIDEST)
 
 
 def _table(rows: tuple[tuple[str, ...], ...]) -> Iterator[str]:
