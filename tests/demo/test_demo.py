@@ -14,7 +14,7 @@ import pytest
 
 from tests.support.terminal import Terminal
 from warroom.bootstrap import open_store
-from warroom.cli import demo
+from warroom.cli import beside, own_file
 from warroom.cli.fronts import Fronts
 from warroom.cli.main import run
 from warroom.cli.out import Out
@@ -179,7 +179,7 @@ def test_demos_that_nobody_has_looked_at_for_a_week_are_removed() -> None:
     for path in [*folder().glob("1.db*"), *folder().glob("2.db*")]:
         os.utime(path, (eight_days_ago, eight_days_ago))
     os.utime(folder() / "2.db-presence")  # somebody has it open
-    demo._sweep(folder(), time.time() - 7 * 24 * 3600)
+    own_file.sweep_folder(folder(), time.time() - 7 * 24 * 3600)
     assert list(folder().glob("1.db*")) == []
     assert (folder() / "2.db").exists()
     assert (folder() / "3.db").exists()
@@ -298,7 +298,9 @@ def test_the_simulated_people_do_not_outlive_a_console_that_is_killed() -> None:
 def test_the_user_is_told_why_the_simulated_people_left_early(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with demo._playing(Out(), tmp_path / "gone.db", "e2a7b9b0-0000-4000-8000-000000000000", 1):
+    with beside.playing(
+        Out(), "warroom.cli.demo", str(tmp_path / "gone.db"), "e2a7b9b0-0000-4000-8000-000000000000", "1"
+    ):
         pass
     assert "The simulated people left early: There is no database at" in capsys.readouterr().err
 
@@ -307,7 +309,7 @@ def test_a_folder_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch, 
     (tmp_path / "state").write_text("a file", encoding="utf-8")
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     with pytest.raises(Refused, match="cannot be used"):
-        demo._place("", keep=False)
+        own_file.place("demo", "")
 
 
 @pytest.mark.pty

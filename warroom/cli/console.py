@@ -24,11 +24,18 @@ def demo(session: Session, values: Values) -> int:
     """Play the demo, in the console or, without a terminal, as text."""
     from warroom.cli import demo
 
+    return demo.run(session, read_speed(values), "keep" in values)
+
+
+def read_speed(values: Values) -> float:
+    """How many times as fast `--speed` says that something plays, 1 where it says nothing."""
     try:
         speed = float(values.get("speed", "1"))
     except ValueError:
         raise Invalid(f"--speed: “{values['speed']}” is no number.", hint="10 plays ten times as fast.") from None
-    return demo.run(session, speed, "keep" in values)
+    if not 0.1 <= speed <= 100:
+        raise Invalid("--speed is 0.1 to 100 times as fast.")
+    return speed
 
 
 ACTIONS = {

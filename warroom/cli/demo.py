@@ -6,25 +6,18 @@ whole script at once, and the timeline is printed.
 
 import contextlib
 import itertools
-import os
-import shlex
-import shutil
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import msgspec
 
 from warroom.bootstrap import here, library, open_store
+from warroom.cli import beside, own_file
 from warroom.cli.demo_rosters import on_call
 from warroom.cli.out import Out
 from warroom.cli.session import Session
 from warroom.domain.clock import NAMES
-from warroom.domain.errors import Invalid, Refused, Unavailable
+from warroom.domain.errors import Refused
 from warroom.domain.incident import Incident
 from warroom.domain.moments import span
 from warroom.domain.org import Person, Playbook
@@ -37,11 +30,7 @@ from warroom.playbook.organisation import read_organisation
 from warroom.playbook.script import read_script
 from warroom.room import views
 from warroom.room.room import Actor, Room
-from warroom.settings import state_path
 from warroom.store.contract import Store
-
-_WEEK = 7 * 24 * 3600
-_GRACE = 5.0
 
 
 def run(session: Session, speed: float = 1.0, keep: bool = False) -> int:
@@ -49,22 +38,20 @@ def run(session: Session, speed: float = 1.0, keep: bool = False) -> int:
 
     It plays in the database that the words name, else in a new file; `keep`: in the last demo's file, once more.
     """
-    if not 0.1 <= speed <= 100:
-        raise Invalid("The demo runs 0.1 to 100 times as fast as it was written.")
     out = session.out
     script, catalogue = _script(speed)
-    place = _place(session.db, keep)
+    place = own_file.place("demo", session.db, keep, sweep=True)
     store = open_store(str(place))
     me = _publish(store)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         with contextlib.closing(store):
             return _print(out, store, script, catalogue, place)
     incident = _players(store, script, catalogue).declare().incident
-    join = _join(incident, place)
-    with _playing(out, place, incident.id, speed):
+    join = own_file.join(incident, place)
+    with beside.playing(out, "warroom.cli.demo", str(place), incident.id, str(speed)):
         room = Room(store, me, library)
         code = session.console(room, incident.id, session.settings, f"From a second terminal: {join}")
-    out.line(f"The simulated people have gone. The incident stays in {_short(place)}; to join it again:")
+    out.line(f"The simulated people have gone. The incident stays in {own_file.short(place)}; to join it again:")
     out.line(join)
     return code
 
@@ -79,44 +66,7 @@ def _players(store: Store, script: Script, catalogue: tuple[Service, ...] = ()) 
     return Players(lambda person: Room(store, Actor(person, "asserted"), library), script, catalogue)
 
 
-# The file.
-
-
-def _place(db: str, keep: bool) -> Path:
-    """The database file to play in."""
-    if db:
-        path = db.removeprefix("sqlite:///")
-        if "://" in path:
-            raise Refused("The demo plays in a file of its own.", hint="Name a file with --db, or leave --db out.")
-        return Path(path).expanduser().absolute()
-    folder = state_path() / "demo"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _sweep(folder, time.time() - _WEEK)
-        last = max(folder.glob("*.db"), key=lambda path: path.stat().st_mtime, default=None)
-        return last if keep and last else _new(folder)
-    except OSError as error:
-        raise Unavailable(f"{folder} cannot be used: {error.strerror}.", hint="Name a file with --db.") from None
-
-
-def _sweep(folder: Path, before: float) -> None:
-    """Remove the demos that nobody has looked at since then."""
-    for path in folder.glob("*.db"):
-        with contextlib.suppress(FileNotFoundError):  # another demo has just removed it
-            files = list(folder.glob(f"{path.name}*"))
-            if all(file.stat().st_mtime < before for file in files):
-                for file in files:
-                    file.unlink()
-
-
-def _new(folder: Path) -> Path:
-    """A file that was not there, with a short name."""
-    numbers = itertools.count(1)
-    while True:
-        path = folder / f"{next(numbers)}.db"
-        with contextlib.suppress(FileExistsError):
-            path.touch(mode=0o600, exist_ok=False)
-            return path
+# The organisation.
 
 
 def _publish(store: Store) -> Actor:
@@ -142,52 +92,7 @@ def _user(sample: Playbook, login: str) -> Person:
     return Person("you" if login in taken else login, logins=(login,))
 
 
-def _join(incident: Incident, place: Path) -> str:
-    """The one line with which another terminal joins."""
-    started = Path(sys.argv[0])
-    if started.name != "warroom":
-        program = f"{shlex.quote(sys.executable)} -m warroom"
-    elif (found := shutil.which("warroom")) and Path(found).resolve() == started.resolve():
-        program = "warroom"
-    else:
-        program = _short(started.absolute())
-    return f"{program} join {incident.name} --db {_short(place)}"
-
-
-def _short(path: Path) -> str:
-    """A path as a shell takes it, with ~ for the home folder."""
-    home = Path.home()
-    return f"~/{shlex.quote(str(path.relative_to(home)))}" if path.is_relative_to(home) else shlex.quote(str(path))
-
-
 # With a terminal: a child process.
-
-
-@contextlib.contextmanager
-def _playing(out: Out, place: Path, incident: str, speed: float) -> Iterator[None]:
-    """The simulated people play meanwhile. They hang on a pipe that closes with this process, however it ends."""
-    environ = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}  # with -P: the same modules as here, no others
-    argv = [sys.executable, "-P", "-m", "warroom.cli.demo", str(place), incident, str(speed)]
-    with tempfile.TemporaryFile() as complaint:
-        child = subprocess.Popen(
-            argv,
-            env=environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=complaint,
-            start_new_session=True,
-        )
-        try:
-            yield
-        finally:
-            try:
-                child.communicate(timeout=2 * _GRACE)
-            except subprocess.TimeoutExpired:
-                child.kill()
-            if child.wait():
-                complaint.seek(0)
-                why = complaint.read().decode(errors="replace").strip().rpartition("\n")[2]
-                out.say(f"The simulated people left early: {why or 'their process was ended'}")
 
 
 def main(place: str, incident: str, speed: str) -> int:
@@ -196,21 +101,13 @@ def main(place: str, incident: str, speed: str) -> int:
     try:
         with contextlib.closing(open_store(place, create=False)) as store:
             players = _players(store, script)
-            Thread(target=_end_with_parent, args=(players,), daemon=True).start()
+            beside.end_with_parent(players.stop)
             for _ in players.play(incident):
                 pass
     except Refused as refused:
         Out().say(refused.message)
         return 1
     return 0
-
-
-def _end_with_parent(players: Players) -> None:
-    """Nothing is ever written to the pipe: reading from it ends when nobody holds its other end any more."""
-    os.read(sys.stdin.fileno(), 1)
-    players.stop()
-    time.sleep(_GRACE)
-    os._exit(1)
 
 
 # Without a terminal: all at once.
@@ -233,7 +130,7 @@ def _print(out: Out, store: Store, script: Script, catalogue: tuple[Service, ...
     tell = out.say if out.json else out.line
     tell(f"{incident.name} is {incident.clock.status}: {incident.title}")
     tell(_milestones(incident))
-    tell(f"To look around in it: {_join(incident, place)}")
+    tell(f"To look around in it: {own_file.join(incident, place)}")
     return 0
 
 
