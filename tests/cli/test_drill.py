@@ -58,7 +58,7 @@ def test_every_rung_is_paged_with_marked_pages_and_reported(shop: Shell) -> None
     assert first.data["finished"] is False
 
 
-def test_another_incident_is_no_test(shop: Shell) -> None:
+def test_another_incident_is_neither_a_test_nor_a_drill(shop: Shell) -> None:
     shop.ask("declare", "checkout is down")
     refused = shop.run("drill", "report", "INC-1", "--json")
-    assert (refused.code, refused.error["message"]) == (1, "That incident is no test of a ladder.")
+    assert (refused.code, refused.error["message"]) == (1, "INC-1 is no drill.")

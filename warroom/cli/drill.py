@@ -2,7 +2,7 @@
 
 import sys
 
-from warroom.cli import drill_play, drill_schedule, scenario
+from warroom.cli import drill_play, drill_report, drill_schedule, scenario
 from warroom.cli.acts import acts
 from warroom.cli.options import INCIDENT_HELP, Action, Arg, Usage, Values
 from warroom.cli.session import Session
@@ -49,11 +49,11 @@ def ladder(session: Session, values: Values) -> int:
 
 
 def report(session: Session, values: Values) -> int:
-    """Who answered a test of the ladder, and when; so far, while it goes on."""
+    """The report on a drill; of a test of the ladder who answered, and when, so far while it goes on."""
     room = session.room()
     incident = room.feed(session.incident(values.get("incident"))).state.incident
     if incident is None or incident.exercise != "ladder-test":
-        raise Refused("That incident is no test of a ladder.", hint="Begin one: warroom drill ladder")
+        return drill_report.report(session, values)
     return _report(session, incident)
 
 
@@ -155,9 +155,10 @@ ACTIONS = {
         ),
     ),
     "drill report": Action(
-        "who answered a test of the ladder, and when",
+        "what a drill was meant to be, what became of it, and what to change; of a ladder's test, who answered when",
         report,
-        (Arg("INC", INCIDENT_HELP, dest="incident", required=False),),
+        (Arg("INC", INCIDENT_HELP, dest="incident", required=False), *drill_report.REPORT),
     ),
+    **drill_report.ACTIONS,
     **scenario.ACTIONS,
 }
