@@ -10,11 +10,13 @@ TTL = 15_000_000
 "Microseconds after which an engine that says nothing has lost what it held."
 
 LATE = 60_000_000
+FIRED = ("rung", "silent", "inject", "drill")
+"The kinds of timers that wait for an engine."
 _FOREVER = 2**62
 
 
 class Engines(msgspec.Struct, frozen=True):
-    """What the leases say. `leads`: an engine fires what is due; `served`: channels; `overdue`: rungs a minute late."""
+    """What the leases say. `leads`: an engine fires what is due; `served`: channels; `overdue`: how much is late."""
 
     leads: bool = False
     served: tuple[str, ...] = ()
@@ -25,7 +27,7 @@ def engines(store: Store) -> Engines:
     """The engines of a database, by their leases."""
     now = store.now()
     alive = [each for each in store.leases() if each.until > now]
-    late = store.timers(now - LATE, ("rung", "silent"))
+    late = store.timers(now - LATE, FIRED)
     return Engines(any(each.name == LEAD for each in alive), _served(alive), len(late))
 
 

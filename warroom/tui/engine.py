@@ -16,7 +16,7 @@ from time import monotonic
 from warroom.domain import modules
 from warroom.domain.org import Org
 from warroom.outreach.contract import Adapter
-from warroom.room.engines import engines
+from warroom.room.engines import FIRED, engines
 from warroom.room.room import Room
 from warroom.settings import Settings
 from warroom.store.contract import Store
@@ -100,7 +100,7 @@ class Keeper:
     def _missing(self) -> bool:
         org = self._room.feed(None).refresh().org
         store = self._room.store
-        if not _pages(org) and not store.timers(_FOREVER, ("rung", "silent")):
+        if not _pages(org) and not store.timers(_FOREVER, FIRED):
             return False
         known = engines(store)
         return not known.leads or bool(self._servable(org, frozenset(modules.channels(org)).difference(known.served)))
