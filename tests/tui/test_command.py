@@ -183,7 +183,7 @@ async def test_contain_resolve_and_close_ask_for_each_step_and_close_asks_with_n
         await desk.sees("CLOSED")
 
 
-async def test_a_drill_is_aborted_at_once_and_everybody_sees_why(team: Team) -> None:
+async def test_a_drill_is_aborted_from_among_its_states_and_everybody_sees_it(team: Team) -> None:
     async with console(team) as desk:
         await desk.press("X")
         await desk.sees("The incident is active")
@@ -193,6 +193,8 @@ async def test_a_drill_is_aborted_at_once_and_everybody_sees_why(team: Team) -> 
     async with console(team, "bo") as other, console(team) as desk:
         await desk.press("X")
         await desk.type("abort")
+        await desk.press("enter")
+        await desk.sees("Abort the drill for everybody")
         await desk.press("enter")
         for each in (desk, other):
             await each.sees("CLOSED", "real incident: stop the drill")

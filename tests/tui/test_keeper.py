@@ -12,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.builders import LADDER
+from tests.tui.drills import rehearse
 from tests.tui.stories import PLAYBOOK, Team
 from warroom.bootstrap import adapters
 from warroom.domain.contacts import Channel
@@ -190,3 +191,9 @@ def test_a_killed_engine_is_replaced(bench: Bench, monkeypatch: pytest.MonkeyPat
 
     eventually(replaced)
     assert int(bench.started[5]) != pid
+
+
+def test_where_nobody_could_be_paged_a_drill_still_needs_an_engine(bench: Bench) -> None:
+    rehearse(Team(bench.store))
+    bench.keeper(PLAYBOOK).look()
+    assert bench.pid()

@@ -30,7 +30,7 @@ async def test_a_drill_is_taken_over_and_opened() -> None:
         await desk.press("T")
         await desk.sees("y yes")
         await desk.press("y")
-        await desk.sees("INC-2 DRILL: card payments fail", "LIVE", "It begins as INC-1 at entry 12 was", r"▸ 1\.2")
+        await desk.sees("INC-2  DRILL  card payments fail", "LIVE", "It begins as INC-1 at entry 12 was", r"▸ 1\.2")
         assert isinstance(desk.app.screen, IncidentScreen)
     assert team.known == before
 

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from tests.support.builders import at
 from tests.tui.desk import Desk
+from tests.tui.drills import halfway
 from tests.tui.shop import Shop
 from tests.tui.stories import outage
 from warroom.settings import Settings
@@ -78,3 +79,49 @@ def test_a_climbing_ladder_under_the_roles(snap_compare: Compare) -> None:
 
 def test_a_climbing_ladder_above_two_panes_for_whoever_is_paged(snap_compare: Compare) -> None:
     assert climbing(snap_compare, "bo", (80, 24))
+
+
+def rehearsing(compare: Compare, person: str, size: tuple[int, int], *keys: str, **settings: Any) -> bool:
+    """Whether somebody's screen looks as it did seven minutes into a drill, after some keys."""
+    team = halfway()
+    app = Console(team.room(person), team.incident, Settings(**settings))
+
+    async def settle(pilot: Pilot[None]) -> None:
+        desk = Desk(app, pilot)
+        await desk.sees("DRILL .*T.00:07:10", "LIVE")
+        await desk.press(*keys)
+        await desk.sees("left out" if keys else "INJECT")
+        await pilot.pause()
+
+    return compare(app, terminal_size=size, run_before=settle)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "high-contrast", "colour-blind"])
+def test_a_drill_in_every_theme(snap_compare: Compare, theme: str) -> None:
+    assert rehearsing(snap_compare, "bo", (120, 36), theme=theme)
+
+
+def test_a_drill_in_ascii(snap_compare: Compare) -> None:
+    assert rehearsing(snap_compare, "bo", (80, 24), ascii=True)
+
+
+def test_a_drill_without_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert rehearsing(snap_compare, "bo", (80, 24))
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)])
+def test_a_drill_from_behind(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert rehearsing(snap_compare, "ana", size, "C")
+
+
+def test_an_aborted_drill(snap_compare: Compare) -> None:
+    team = halfway()
+    team.do("di", "drill.abort", because="checkout is down")
+    app = Console(team.room("bo"), team.incident, Settings())
+
+    async def settle(pilot: Pilot[None]) -> None:
+        await Desk(app, pilot).sees("DRILL ABORTED", "LIVE")
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(120, 36), run_before=settle)

@@ -10,7 +10,7 @@ from textual.geometry import Size
 
 from warroom.domain.text import one_line
 from warroom.tui.actions.base import Action
-from warroom.tui.present import checklist, clock, escalation, header, replay, roles, services, timeline
+from warroom.tui.present import checklist, clock, drill, escalation, header, replay, roles, services, timeline
 from warroom.tui.present.cells import Line
 from warroom.tui.present.footer import footer
 from warroom.tui.present.layout import PANES, TITLES, Layout, layout
@@ -116,7 +116,7 @@ class Board:
     def _paint_banner(self, scene: Scene) -> None:
         """What everybody must see; where the roles are folded away, the ladder too."""
         width = self._size.width
-        lines = [*header.banner(scene, width), *escalation.alarms(scene, width)]
+        lines = [*drill.banner(scene, width), *header.banner(scene, width), *escalation.alarms(scene, width)]
         lines += [] if "roles" in self._layout.panes else escalation.strip(scene, width)
         self._grow(self._lines["banner"], lines[: 3 if self._size.height >= 20 else 1])
 

@@ -15,8 +15,8 @@ from textual.message import Message
 
 from warroom.domain.text import PICTURES
 
-_SYMBOLS = "─│╭╮╰╯┌┐└┘├┤━┃▁▂▃▄▅▆▇▔▏▕█▊▎·•—–−…“”‘’›»▸▶◀←→↑↓●○◆✓✗☐✎≤≥×"
-_PLAIN = "-|++++++++++-|_.:-=+*-||###.*---~\"\"''>>>><<>^v*o*+X.n<>x"
+_SYMBOLS = "─│╭╮╰╯┌┐└┘├┤═║╔╗╚╝━┃▁▂▃▄▅▆▇▔▏▕█▊▎·•—–−…“”‘’›»▸▶◀←→↑↓●○◆✓✗☐✎≤≥×"
+_PLAIN = "-|++++++++++=#####-|_.:-=+*-||###.*---~\"\"''>>>><<>^v*o*+X.n<>x"
 _ASCII: dict[int, str] = {ord(symbol): plain for symbol, plain in zip(_SYMBOLS, _PLAIN, strict=True)}
 _ASCII |= dict.fromkeys((code for picture in PICTURES.values() for code in map(ord, picture)), "?")
 _PASTE_BEGINS, _PASTE_ENDS = "\x1b[200~", "\x1b[201~"

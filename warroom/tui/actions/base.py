@@ -52,6 +52,9 @@ class Desk(Protocol):
     async def confirm(self, question: str, warning: str = "") -> bool:
         """Yes or no; no is the default."""
 
+    async def conduct(self, row: str) -> tuple[str, str] | None:
+        """Show the drill from behind, the cursor on `row`: the key that was pressed and on which row, None = left."""
+
     def read(self, title: str, lines: Sequence[Line], keys: Sequence[str] = ()) -> None:
         """Show lines to read. `keys`: those that close it and then mean here what they always do."""
 
@@ -117,7 +120,7 @@ def key_name(key: str) -> str:
         "ctrl+p": "^p", "ctrl+d": "^d", "ctrl+u": "^u", "pageup": "PgUp", "pagedown": "PgDn", "escape": "Esc",
         "comma": ",", "plus": "+", "equals_sign": "=", "less_than_sign": "<", "greater_than_sign": ">",
         "left_square_bracket": "[", "right_square_bracket": "]", "left_curly_bracket": "{",
-        "right_curly_bracket": "}", "left": "←", "right": "→", "up": "↑", "down": "↓",
+        "right_curly_bracket": "}", "exclamation_mark": "!", "left": "←", "right": "→", "up": "↑", "down": "↓",
         "shift+left": "shift+←", "shift+right": "shift+→",
     }  # fmt: skip
     return names.get(key, key)

@@ -1,6 +1,6 @@
 """All actions, and which of them a key means now."""
 
-from warroom.tui.actions import checklist, clock, escalation, moving, record, roles, services, severity
+from warroom.tui.actions import checklist, clock, drill, escalation, moving, record, roles, services, severity
 from warroom.tui.actions.base import Action, Desk
 
 ALL: tuple[Action, ...] = (
@@ -11,6 +11,7 @@ ALL: tuple[Action, ...] = (
     *services.ACTIONS,
     *record.ACTIONS,
     *severity.ACTIONS,
+    *drill.ACTIONS,
     *moving.ACTIONS,
 )
 

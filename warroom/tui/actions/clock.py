@@ -1,6 +1,7 @@
 """Milestones and the state of the incident."""
 
 from warroom.domain.clock import NAMES
+from warroom.tui.actions import drill
 from warroom.tui.actions.base import Action, Desk, Option, always
 
 
@@ -47,8 +48,7 @@ async def progress(desk: Desk) -> None:
             if because := await desk.ask("Reopen", "What came back?"):
                 desk.do("reopen", because=because)
         case "abort":
-            # At once: nobody is asked anything while something real goes wrong.
-            desk.do("drill.abort")
+            await drill.abort(desk)
 
 
 ACTIONS = (

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from warroom.domain.text import one_line
 from warroom.tui.present.cells import Span, line
+from warroom.tui.present.drill import WORD
 from warroom.tui.typeahead import ahead
 from warroom.tui.widgets.lines import Lines
 
@@ -30,7 +31,8 @@ class Dialog(ModalScreen[T], Generic[T]):
     def compose(self) -> ComposeResult:
         """The box."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content(self._title)
+            drill = self.app.has_class("drill") and not self._title.startswith(WORD)
+            box.border_title = Content(f"{WORD} · {self._title}" if drill else self._title)
             yield from self.body()
             yield Lines(id="keys", focusable=False, margin=False)
 

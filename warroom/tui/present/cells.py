@@ -1,7 +1,8 @@
 """Lines of text with roles: what every pane is made of. Pure values; no framework, no colour.
 
 A `Line` has a left part, which is cut when space runs out, and a right part, which is kept. A role says what a piece of
-text means ("bad"), never how it looks; the theme decides that, and meaning never rests on colour alone.
+text means ("bad"), never how it looks; the theme decides that, and meaning never rests on colour alone. What belongs to
+a drill is "drill", the mark that says so a "tag"; an "alarm" is loud.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,7 +11,9 @@ from typing import Literal, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-Role = Literal["", "dim", "strong", "ok", "warn", "bad", "accent", "key", "head", "struck", "term"]
+Role = Literal[
+    "", "dim", "strong", "ok", "warn", "bad", "accent", "key", "head", "struck", "term", "drill", "tag", "alarm"
+]
 
 
 class Span(NamedTuple):

@@ -98,8 +98,10 @@ def _engine(scene: Scene) -> tuple[str, Role]:
         return "", ""
     climbs = state.going == "climbing" and scene.incident.clock.status not in _OVER
     late = f"{engines.overdue} overdue" if engines.overdue else ""
-    if not engines.leads and (climbs or late):
-        return f"NO ENGINE: nobody is paged{f', {late}' if late else ''}. Run: warroom engine", "bad"
+    plays = scene.incident.drill.going
+    if not engines.leads and (climbs or late or plays):
+        nothing = "nothing of the drill comes, nobody is paged" if plays else "nobody is paged"
+        return f"NO ENGINE: {nothing}{f', {late}' if late else ''}. Run: warroom engine", "bad"
     if late:
         return f"THE ENGINE IS BEHIND: {late} for more than a minute.", "bad"
     return "", ""

@@ -9,6 +9,7 @@ from warroom.domain.roles import ROLES
 from warroom.domain.text import one_line
 from warroom.room.presence import Someone
 from warroom.tui.present.cells import Line, Role, Span, cut, line, sentence, width_of
+from warroom.tui.present.drill import is_drill, titled
 from warroom.tui.scene import Freshness, Scene
 
 _SHORT = {
@@ -30,7 +31,7 @@ def headline(scene: Scene, width: int) -> tuple[Line, Line, Line]:
     status = Span(f"  {incident.clock.status.upper()}", "ok" if incident.clock.get("resolution") else "accent")
     fresh = _fresh(scene.fresh)
     free = width - width_of((name, severity, *clock.left, status, fresh))
-    title: Sequence[Span] = [Span(one_line(incident.title), "strong")]
+    title: Sequence[Span] = titled(incident.title, is_drill(incident))
     if free < 8:  # on a narrow terminal the incident's title and T+ come first
         title = cut(title, max(8, width - width_of((name, severity, *clock.left))))
         return Line((name, *title, severity)), clock, Line((status, fresh))

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from warroom.domain.event import incident_stream
+from warroom.domain.exercise import MARK
 from warroom.domain.moments import elapsed
 from warroom.domain.severity import Severity
 from warroom.domain.text import one_line
@@ -10,6 +11,7 @@ from warroom.room.calls import Call
 from warroom.store.contract import Summary
 from warroom.tui.actions.base import Option
 from warroom.tui.present.cells import BLANK, Line, Span, line
+from warroom.tui.present.drill import titled
 from warroom.tui.present.header import severity_role
 
 
@@ -46,12 +48,18 @@ def _row(each: Summary, now: int, width: int, paged: bool = False) -> Line:
         Span(f"{each.severity:<6}", "dim" if over else severity_role(each.level)),
     ]
     left += [Span("PAGES YOU ", "accent")] if paged else []
-    left.append(Span(one_line(each.title), "dim" if over else "strong"))
+    left += _title(each.title, over)
     commander = f"{one_line(each.commander, 12)} IC  " if each.commander else "no IC  "
     right = [Span(f"{each.status}  ", "dim" if over else "accent")]
     right += [Span(commander, "dim" if each.commander or over else "warn")] if width >= 70 else []
     right += [Span(f"{lasted:>13} ", "dim")] if width >= 50 else []
     return Line(tuple(left), tuple(right), each.stream)
+
+
+def _title(title: str, over: bool) -> list[Span]:
+    """Only drills bear the mark; one that is over is as quiet as everything that is over, but no less a drill."""
+    spans = titled(title, title.startswith(MARK))
+    return [Span(text, "dim" if role == "strong" and over else role) for text, role in spans]
 
 
 def footer(width: int) -> Line:

@@ -24,6 +24,8 @@ WORDS: dict[str, tuple[str, Role]] = {
     "undo": ("undo", "dim"),
     "opaque": ("?", "dim"),
     "bookmark": ("bookmark", "dim"),
+    "inject": ("INJECT", "drill"),
+    "drill": ("drill", "drill"),
 }
 
 

@@ -46,6 +46,7 @@ class HomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Read, and read again now and then."""
+        self.app.set_class(False, "drill")
         self._list = self.query_one("#home", Lines)
         self._list.border_title = "Incidents"
         self._keys = self.query_one("#footer", Lines)

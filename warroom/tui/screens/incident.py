@@ -3,15 +3,18 @@
 import time
 from datetime import tzinfo
 
+from textual.screen import Screen
+
 from warroom.domain.moments import moment
 from warroom.room.calls import open_page
 from warroom.tui.link import Answered, Link, ViewChanged
 from warroom.tui.messages import Left
-from warroom.tui.present import escalation
+from warroom.tui.present import drill, escalation
 from warroom.tui.runs import RunAnswered
 from warroom.tui.scene import Scene
 from warroom.tui.screens.panes import Panes
 from warroom.tui.typeahead import ahead
+from warroom.tui.widgets.lines import Lines
 
 _AWAY_AFTER = 30.0
 
@@ -29,6 +32,7 @@ class IncidentScreen(Panes):
         self._seen = self.view.incident.seq
         self._ticks = 0
         self._word = "LIVE"
+        self._aborted = self.view.incident.drill.aborted
         page = open_page(self.view.incident, me)
         self._rung_for = {page.order.id} if page else set()
 
@@ -101,6 +105,13 @@ class IncidentScreen(Panes):
             ahead(self.app).hold()
             self.app.push_screen(Watch(f"Run of {step} here", output))
 
+    async def conduct(self, row: str) -> tuple[str, str] | None:
+        """Show the drill from behind. What was said before it was opened is not said again in it."""
+        from warroom.tui.modals.conduct import Conduct
+
+        self._says = self._says if row else ""
+        return await self._show(Conduct(lambda: self.scene, lambda: self._says, row))
+
     def on_run_answered(self, message: RunAnswered) -> None:
         """A run began, ended, waits for somebody, or could not begin."""
         self._pending.pop(message.step, None)
@@ -162,6 +173,7 @@ class IncidentScreen(Panes):
             self._seen = self.view.incident.seq
         self.paint()
         self._call()
+        self._hear()
 
     def _call(self) -> None:
         """Ring for a page to this person, here or in another incident, once."""
@@ -172,6 +184,21 @@ class IncidentScreen(Panes):
             self._rung_for.add(each)
             self.app.bell()
             self.say(said[each])
+
+    def _hear(self) -> None:
+        """Ring once for a drill that was aborted, and tell it also over what lies above this screen."""
+        aborted = self.view.incident.drill.aborted
+        if aborted and not self._aborted:
+            self.app.bell()
+            stack = self.app.screen_stack
+            for above in stack[stack.index(self) + 1 :]:
+                self._tell_aborted(above)
+        self._aborted = aborted
+
+    def _tell_aborted(self, above: Screen[object]) -> None:
+        told = Lines(id="told", focusable=False, margin=False)
+        above.mount(told)
+        told.show(drill.aborted(self.scene, self.size.width))
 
     def on_answered(self, message: Answered) -> None:
         """A command returned."""

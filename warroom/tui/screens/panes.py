@@ -15,6 +15,7 @@ from warroom.tui.actions.base import Action
 from warroom.tui.actions.catalogue import ALL, meant, offered
 from warroom.tui.board import Board
 from warroom.tui.messages import Left
+from warroom.tui.present.drill import is_drill
 from warroom.tui.present.layout import PANES
 from warroom.tui.scene import Fitting, Scene, View
 from warroom.tui.screens.dialogs import Dialogs
@@ -52,6 +53,10 @@ class Panes(Kept, Dialogs):
         self._says_until = float("inf") if hint else 0.0
         self._notices: dict[str, tuple[str, float]] = {}
         self._fitting = Fitting()
+
+    def on_mount(self) -> None:
+        """Mark a drill on the whole console: whatever lies above this screen is a part of it."""
+        self.app.set_class(is_drill(self.view.incident), "drill")
 
     def compose(self) -> ComposeResult:
         """The board."""
@@ -93,6 +98,11 @@ class Panes(Kept, Dialogs):
     def watch_run(self, step: str) -> None:
         """Show the output of a run of this console; there is none, unless the screen runs steps."""
         self.say(self.refusal, step)
+
+    async def conduct(self, row: str) -> tuple[str, str] | None:
+        """Show the drill from behind: refused, unless the screen can."""
+        self.say(self.refusal)
+        return None
 
     def say(self, text: str, row: str = "") -> None:
         """Show a sentence for ten seconds: on the row, where it can be read there, else in the last line."""
