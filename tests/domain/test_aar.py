@@ -2,13 +2,19 @@
 
 from datetime import timedelta
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.domain.acts import drilled
+from tests.domain.acts import Act, acts, attempt, drilled
 from tests.domain.test_comparison import story
 from tests.support.builders import ORG, Tale, reachable, runbook
 from warroom.domain import aar, checklist, conducting, paging, record, roles, steps
+from warroom.domain.comparison import Story
+from warroom.domain.incident import Incident, fold
 from warroom.domain.lessons import Lesson
+from warroom.reports.aar import document
+from warroom.reports.text import text
 
 
 def played() -> Tale:
@@ -109,3 +115,28 @@ def test_an_incident_that_is_no_drill_gets_no_action_items() -> None:
     tale = Tale(org=reachable(ORG))
     tale.do(paging.fire, by="engine")
     assert aar.report(story(tale)).lessons == ()
+
+
+@settings(max_examples=60)
+@given(st.lists(acts(), max_size=25), st.lists(acts(), max_size=25))
+def test_whatever_people_do_there_is_a_report_beside_whatever_others_did(one: list[Act], other: list[Act]) -> None:
+    mine, theirs = drilled(), Tale(org=reachable(ORG))
+    for tale, course in ((mine, one), (theirs, other)):
+        for act in course:
+            attempt(tale, act)
+    found = aar.report(story(mine), story(theirs))
+    assert len(found.pairs) == len(found.times) == 4
+    assert all(each.taken is None or each.taken >= timedelta(0) for each in found.times)
+    assert all(each.after >= timedelta(0) for each in found.rungs)
+    assert found.end >= found.begin
+    assert text(document(found)).startswith(f"{found.name} · ")
+
+
+@settings(max_examples=60)
+@given(st.lists(acts(), max_size=25))
+def test_the_report_is_the_same_however_often_it_is_made(course: list[Act]) -> None:
+    tale = drilled()
+    for act in course:
+        attempt(tale, act)
+    again = Story(fold(Incident(tale.incident.id, tale.incident.number), tale.facts), tuple(tale.facts))
+    assert aar.report(story(tale)) == aar.report(again)

@@ -53,10 +53,12 @@ class Story(msgspec.Struct, frozen=True):
     @property
     def end(self) -> datetime:
         """How far it is known: the end of the drill, the resolution, or the last fact."""
-        resolution = self.incident.clock.get("resolution")
-        if self.incident.drill.ended:
-            return self.incident.drill.ended
-        return resolution.happened if resolution else max((fact.recorded for fact in self.facts), default=self.zero)
+        drill, resolution = self.incident.drill, self.incident.clock.get("resolution")
+        if drill.ended:
+            return drill.ended
+        if resolution and not drill.started and resolution.happened >= self.begin:
+            return resolution.happened
+        return max((fact.recorded for fact in self.facts), default=self.zero)
 
     @property
     def own(self) -> tuple[Fact, ...]:
