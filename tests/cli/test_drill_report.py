@@ -120,7 +120,7 @@ def test_a_takeover_stands_beside_the_incident_that_it_took_over(shell: Shell) -
         room = Room(store, Actor("ana"))
         room.do("declare", title="card payments fail", severity="1")
         uuid = room.find("INC-1")
-        room.do("note", uuid, text="it began")
+        room.do("decide", uuid, text="fail over")
         drill = take_over(room, uuid, 2).incident
         room.do("ack", uuid)
         room.do("decide", drill.id, text="roll back")
@@ -130,6 +130,7 @@ def test_a_takeover_stands_beside_the_incident_that_it_took_over(shell: Shell) -
     acknowledgment = found["times"][0]
     assert (acknowledgment["seconds"], acknowledgment["other_seconds"] is not None) == (None, True)
     assert [(each["text"], each["both"]) for each in found["decisions"]] == [("roll back", False)]
+    assert [(each["text"], each["both"]) for each in found["other_decisions"]] == [("fail over", True)]
 
 
 def test_any_two_incidents_are_compared(log: Shell) -> None:

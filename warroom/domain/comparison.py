@@ -232,18 +232,18 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decisions(story: Story, other: Story | None = None) -> tuple[Decision, ...]:
-    """What was decided in a story. Those that were struck out are none."""
-    same = {_key(text) for _, text in _decided(other)} if other else set()
+    """What was decided in a story. Those that were struck out are none; a takeover shares those that it tells again."""
+    same = {_key(text) for _, text in _decided(other, other.facts)} if other else set()
     return tuple(
         Decision(fact.happened - story.zero, fact.actor, text, _because(fact), _key(text) in same)
-        for fact, text in _decided(story)
+        for fact, text in _decided(story, story.own)
     )
 
 
-def _decided(story: Story) -> Iterator[tuple[Fact, str]]:
-    """Decisions with the text that stands in the end."""
+def _decided(story: Story, facts: Iterable[Fact]) -> Iterator[tuple[Fact, str]]:
+    """The decisions among facts of a story, with the text that stands in the end."""
     entries = {entry.seq: entry for entry in story.incident.timeline}
-    for fact in story.own:
+    for fact in facts:
         entry = entries.get(fact.seq)
         if isinstance(fact.event, DecisionMade) and entry and not entry.retracted:
             yield fact, entry.corrected or fact.event.text
