@@ -4,7 +4,8 @@
 `golden/log-3.jsonl` what came with imported ones, `golden/log-4.jsonl` what people said about the rosters, and
 `golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-drill.jsonl` a drill, `golden/log-6-scheduled.jsonl`
 planned ones, `golden/log-6-replay.jsonl` bookmarks, `golden/log-6-takeover.jsonl` a ladder that goes on in a drill, and
-`golden/log-6-import.jsonl` a past incident whose end nobody knows;
+`golden/log-6-import.jsonl` a past incident whose end nobody knows, and `golden/log-6-custody.jsonl` a note that was
+redacted;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -52,7 +53,8 @@ def test_the_golden_logs_hold_every_event_and_only_the_two_strangers_are_opaque(
     facts = [fact for log in sorted(GOLDEN.glob("log-*.jsonl")) for fact in read(log.name)]
     assert {fact.event.tag() for fact in facts} == {name for name in written_down() if ".v" in name} | {Opaque.tag()}
     opaque = [fact.event for fact in facts if isinstance(fact.event, Opaque)]
-    assert opaque == [Opaque("objection-raised.v1"), Opaque("note-added.v1", redacted=True)]
+    redacted = Opaque("note-added.v1", redacted=True)
+    assert opaque == [Opaque("objection-raised.v1"), redacted, redacted]
 
 
 def test_the_golden_organisation() -> None:
@@ -230,6 +232,14 @@ def test_the_golden_import_whose_end_nobody_knows() -> None:
     last = known.timeline[-1]
     assert (last.happened, last.recorded, last.approximate) == (at("14:10"), at("14:10"), True)
     assert last.text == "closed: nobody says when it was over"
+
+
+def test_the_golden_redaction() -> None:
+    known = fold(Incident(UUID, 1), read("log-6-custody.jsonl"))
+    assert [(entry.kind, entry.text) for entry in known.timeline][1:] == [
+        ("opaque", "redacted by bo: a password"),
+        ("correction", "redacted entry 2: a password"),
+    ]
 
 
 def test_the_golden_planned_drills() -> None:

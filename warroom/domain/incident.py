@@ -284,6 +284,8 @@ def _record(incident: Incident, fact: Fact, event: record.RecordEvent) -> Incide
         case record.EntryRetracted(entry=entry):
             acted = _act(_line(incident, fact, "correction", text), fact, None, text)
             return _amend(acted, entry, retracted=True)
+        case record.EntryRedacted(entry=entry, because=because):
+            return _redact(_line(incident, fact, "correction", text), entry, f"redacted by {fact.actor}: {because}")
         case _:
             assert_never(event)
 
@@ -326,3 +328,12 @@ def _amend(incident: Incident, entry: int, corrected: str = "", retracted: bool 
     old = incident.timeline[entry - 1]
     new = replace(old, corrected=corrected or old.corrected, retracted=retracted or old.retracted)
     return replace(incident, timeline=incident.timeline.put(entry - 1, new))
+
+
+def _redact(incident: Incident, entry: int, text: str) -> Incident:
+    """The entry says only that it was redacted, and by whom; the same whether or not its words were still there."""
+    if not 0 < entry < len(incident.timeline):
+        return incident
+    new = replace(incident.timeline[entry - 1], kind="opaque", text=text, corrected="", retracted=False)
+    kept = tuple(act for act in incident.acts if act.seq != entry)
+    return replace(incident, timeline=incident.timeline.put(entry - 1, new), acts=kept)

@@ -52,7 +52,14 @@ class EntryRetracted(Event, frozen=True, tag="entry-retracted.v1"):
     because: str = ""
 
 
-RecordEvent = NoteAdded | DecisionMade | EvidenceAdded | EntryCorrected | EntryRetracted
+class EntryRedacted(Event, frozen=True, tag="entry-redacted.v1"):
+    """What the entry with sequence number `entry` said was taken out of the database. It says why, and never what."""
+
+    entry: int
+    because: str
+
+
+RecordEvent = NoteAdded | DecisionMade | EvidenceAdded | EntryCorrected | EntryRetracted | EntryRedacted
 
 
 class Evidence(msgspec.Struct, frozen=True):
@@ -139,5 +146,7 @@ def describe(event: RecordEvent) -> str:
             return f"corrects entry {entry}: {text}"
         case EntryRetracted(entry=entry, because=because):
             return f"struck out entry {entry}" + (f": {because}" if because else "")
+        case EntryRedacted(entry=entry, because=because):
+            return f"redacted entry {entry}: {because}"
         case _:
             assert_never(event)

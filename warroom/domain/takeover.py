@@ -18,13 +18,13 @@ from warroom.domain.escalation import Escalation, LadderEnded, LadderStarted, Pa
 from warroom.domain.event import Event, Fact, Opaque
 from warroom.domain.exercise import MARK, EvaluatorNoted
 from warroom.domain.incident import Declared, Incident, Undone
-from warroom.domain.record import EntryCorrected, EntryRetracted, NoteAdded, check
+from warroom.domain.record import EntryCorrected, EntryRedacted, EntryRetracted, NoteAdded, check
 from warroom.domain.replay import Course
 from warroom.domain.roles import RoleReleased
 
 _LONGEST = 200
 _WHY = "the drill begins here"
-_LEFT_OUT = PageTried | ClockMapped | BookmarkEvent | EvaluatorNoted | Opaque
+_LEFT_OUT = PageTried | ClockMapped | BookmarkEvent | EvaluatorNoted | EntryRedacted | Opaque
 
 
 def check_position(course: Course, position: int, incident: Incident) -> None:

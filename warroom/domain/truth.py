@@ -13,7 +13,7 @@ from warroom.domain.bookmarks import BookmarkEvent
 from warroom.domain.clock import MilestoneCleared, MilestoneSet, Reopened
 from warroom.domain.event import Event, Fact
 from warroom.domain.incident import Declared, Undone
-from warroom.domain.record import EntryCorrected, EntryRetracted
+from warroom.domain.record import EntryCorrected, EntryRedacted, EntryRetracted
 from warroom.domain.replay import Course
 
 
@@ -76,7 +76,7 @@ def _superseded(facts: Iterable[Fact]) -> frozenset[int]:
 
 def _renumbered(event: Event, numbers: dict[int, int]) -> Event:
     """An event that names another by its number, with the new number; 0 = one that is not among them."""
-    if isinstance(event, EntryCorrected | EntryRetracted):
+    if isinstance(event, EntryCorrected | EntryRetracted | EntryRedacted):
         return msgspec.structs.replace(event, entry=numbers.get(event.entry, 0))
     if isinstance(event, Undone):
         return msgspec.structs.replace(event, act=numbers.get(event.act, 0))

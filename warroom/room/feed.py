@@ -12,6 +12,7 @@ from warroom.domain.errors import Unavailable
 from warroom.domain.event import ORG, Fact, Opaque, incident_of, incident_stream
 from warroom.domain.incident import Incident
 from warroom.domain.org import Org
+from warroom.domain.record import EntryRedacted
 from warroom.store import chain, codec
 from warroom.store.contract import PAGE, Cursor, Forked, Head, Log, Row, Store
 
@@ -54,7 +55,7 @@ class Feed:
                     rows = source.after(self.state.cursor, PAGE)
                 except Forked:
                     return self._start_again(source)
-                self._fold(rows)
+                self._fold(rows, source)
                 if len(rows) < PAGE:
                     return self.state
 
@@ -93,11 +94,11 @@ class Feed:
         """Fold rows that were just appended, without reading them back where nothing lies between."""
         with self._lock:
             if rows and rows[0].pos == self.state.cursor.pos + 1:
-                self._fold(list(rows))
+                self._fold(list(rows), self._store)
                 return self.state
             return self.refresh()
 
-    def _fold(self, rows: list[Row]) -> None:
+    def _fold(self, rows: list[Row], log: Log) -> None:
         if rows:
             state = self.state
             cursor = chain.follow(state.log_id, state.cursor, rows)
@@ -109,6 +110,9 @@ class Feed:
                 elif row.stream == ORG:
                     org = organisations.evolve(org, codec.fact(row))
             self.state = State(incident, org, state.log_id, cursor, state.lost)
+            if any(row.stream == mine and row.name == EntryRedacted.tag() for row in rows):
+                # What was taken away stands in no state any more, as on a terminal that begins to read now.
+                self.state = msgspec.structs.replace(self._load(log, self.state), lost=state.lost)
 
     def _load(self, log: Log, known: State | None = None) -> State:
         org = known or _organisation(log)

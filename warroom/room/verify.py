@@ -8,7 +8,7 @@ that, the hash of the head can be noted elsewhere and looked for again.
 import struct
 from collections.abc import Iterable
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -16,7 +16,7 @@ from warroom.domain.checklist import StepNoted
 from warroom.domain.event import Opaque, incident_of
 from warroom.domain.incident import Incident
 from warroom.domain.library import RunbooksImported
-from warroom.domain.record import DecisionMade, EntryCorrected, EntryRetracted, EvidenceAdded, NoteAdded
+from warroom.domain.record import EvidenceAdded, RecordEvent
 from warroom.room.feed import evolve
 from warroom.room.writing import summarise
 from warroom.store import chain, codec
@@ -26,7 +26,7 @@ _UNREADABLE = (AttributeError, TypeError, ValueError, struct.error)
 "What a field of another type or size than the schema's ends in, where a database was edited by hand."
 
 
-_BESIDE = {each.tag() for each in (NoteAdded, StepNoted, DecisionMade, EvidenceAdded, EntryCorrected, EntryRetracted)}
+_BESIDE = {each.tag() for each in (StepNoted, *get_args(RecordEvent))}
 "Events that leave an incident's row in the list as it is."
 
 
