@@ -95,19 +95,25 @@ def test_an_unannounced_drill_is_nowhere_but_with_those_who_lead_it(shop: Shell,
 
 def test_a_drill_that_is_called_off_keeps_its_entry_and_says_so(shop: Shell, file: str, tmp_path: Path) -> None:
     plan(shop, file, "--team", "payments", "--controller", "cy")
-    cy, path = seen_by(shop, "cy"), tmp_path / "drills.ics"
-    assert shop.run("drill", "scheduled", "--ical", str(path)).code == 0
+    bo, cy, path = seen_by(shop, "bo"), seen_by(shop, "cy"), tmp_path / "drills.ics"
+    assert bo.run("drill", "scheduled", "--ical", str(path)).code == 0
     ((uid, *first),) = entries(path.read_bytes())
     assert first == ["DRILL: payments", "CONFIRMED", 0]
-    refused = shop.run("drill", "cancel", "2", "--because", "no")
+    refused = bo.run("drill", "cancel", "2", "--because", "no")
     assert (refused.code, "led by cy" in refused.err) == (1, True)
     done = cy.run("drill", "cancel", "2", "--because", "a release")
     assert (done.code, done.out) == (0, "2 called off: a release\n")
-    assert shop.run("drill", "scheduled", "--ical", str(path)).code == 0
+    assert bo.run("drill", "scheduled", "--ical", str(path)).code == 0
     assert entries(path.read_bytes()) == [(uid, "DRILL: payments", "CANCELLED", 1)]
     assert shop.ask("drill", "scheduled")["drills"] == []
     (kept,) = shop.ask("drill", "scheduled", "--all")["drills"]
     assert (kept["state"], kept["cancelled_by"], kept["because"]) == ("cancelled", "cy", "a release")
+
+
+def test_a_drill_may_be_planned_for_others_to_lead(shop: Shell, file: str) -> None:
+    made = plan(shop, file, "--controller", "cy", "--invite", "bo", "--unannounced")
+    assert (made["controllers"], made["announced"], made["title"]) == (["cy"], False, "Payments are slow")
+    assert shop.ask("drill", "cancel", made["id"], "--because", "a release")["state"] == "cancelled"
 
 
 def test_a_person_s_calendar_has_their_drills_beside_their_shifts(shop: Shell, file: str) -> None:

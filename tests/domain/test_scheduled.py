@@ -108,6 +108,13 @@ def test_only_those_who_lead_a_drill_call_it_off_or_begin_it_and_only_once() -> 
         cancel(held, "cy", NOW, "2", "too late")
 
 
+def test_whoever_planned_a_drill_that_others_lead_knows_of_it_and_can_call_it_off() -> None:
+    org = after(TEAM, planned(invite=("bo",), controller=("cy",), unannounced=True))
+    (drill,) = org.drills
+    assert (audience(drill), find(org, "ana", "2"), visible(org, "bo")) == (("cy",), drill, ())
+    assert cancel(org, "ana", NOW, "2", "no")
+
+
 def test_an_unannounced_drill_is_unknown_to_those_who_do_not_lead_it() -> None:
     org = after(TEAM, planned(invite=("bo",), unannounced=True))
     org = after(org, replace(planned(invite=("bo",)), id="3", start=at("09:00", 1)))
@@ -129,10 +136,10 @@ def test_an_entry_of_a_calendar_keeps_its_id_and_gives_the_cause_away_to_nobody(
     (drill,) = org.drills
     until = LATER + timedelta(hours=1)
     assert appointment(drill, "cy") == Appointment("event 2", LATER, until, "DRILL: Payments are slow")
-    assert appointment(drill, "ana") == Appointment("event 2", LATER, until, "DRILL: payments")
+    assert appointment(drill, "eve") == Appointment("event 2", LATER, until, "DRILL: payments")
     (off,) = cancel(org, "cy", NOW, "2", "no")
     (drill,) = after(org, off, "cy").drills
-    assert appointment(drill, "ana") == Appointment("event 2", LATER, until, "DRILL: payments", 1, True)
+    assert appointment(drill, "eve") == Appointment("event 2", LATER, until, "DRILL: payments", 1, True)
 
 
 def test_a_new_playbook_leaves_planned_drills_as_they_are() -> None:

@@ -88,8 +88,8 @@ class Scheduled(msgspec.Struct, frozen=True):
         return self.start + self.scenario.end.limit
 
     def leads(self, person: str) -> bool:
-        """Whether somebody may call it off or begin it, and read what it is about."""
-        return person in self.controllers
+        """Whether somebody may call it off or begin it, and read what it is about: so may whoever planned it."""
+        return person in self.controllers or person == self.by
 
     def known_to(self, person: str) -> bool:
         """Whether somebody may know that it is planned."""

@@ -37,7 +37,7 @@ def reminder(org: Org, id: str, person: str, now: datetime) -> Word | None:
     when = clock(drill.start, ZoneInfo(org.zone(person)))
     soon = brief(drill.start - now + _HALF_A_MINUTE)
     lasts = f"It begins on {when}, in {soon}, and lasts {span(drill.scenario.end.limit)} at most."
-    tell = _leading if drill.leads(person) else _invited
+    tell = _leading if person in drill.controllers else _invited
     return Word(person, f"DRILL on {when}", f"DRILL: {tell(drill, lasts)}", drill.start)
 
 

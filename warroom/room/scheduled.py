@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from warroom.domain import scheduled
+from warroom.domain.errors import Invalid
 from warroom.domain.moments import moment
 from warroom.domain.scheduled import Scheduled
 from warroom.room import drills
@@ -16,23 +17,32 @@ _SPACE = UUID("6b1d0a52-3f0e-5f53-9d1c-7f3c1f0a8e21")
 def begin(room: Room, id: str, evaluators: Iterable[str] = (), live: Iterable[str] = ()) -> Outcome:
     """Begin a drill that was planned, as `drills.start` does, and note that it was held.
 
-    The ids of both commands are made of the plan's, so that whoever was cut off in between can do it again.
+    The command's id is made of the plan's: where somebody was cut off in between, or two begin it at once, it is one
+    incident all the same.
     """
-    now, org = moment(room.store.now()), room.feed(None).refresh().org
-    planned = scheduled.leading(org, room.actor.person, now, id)
-    outcome = drills.start(
-        room,
-        planned.scenario,
-        controllers=planned.controllers,
-        evaluators=evaluators,
-        team=planned.team,
-        announced=planned.announced,
-        live=live,
-        command_id=str(uuid5(_SPACE, f"begin {planned.uid}")),
-    )
-    noted = str(uuid5(_SPACE, f"held {planned.uid}"))
-    room.arrange("drill.held", command_id=noted, id=planned.id, incident=outcome.incident.id)
+    planned = _ready(room, id)
+    try:
+        outcome = drills.start(
+            room,
+            planned.scenario,
+            controllers=planned.controllers,
+            evaluators=evaluators,
+            team=planned.team,
+            announced=planned.announced,
+            live=live,
+            command_id=str(uuid5(_SPACE, planned.uid)),
+        )
+    except Invalid:
+        _ready(room, id)  # where somebody was faster, that is the reason to be told
+        raise
+    room.arrange("drill.held", id=planned.id, incident=outcome.incident.id)
     return outcome
+
+
+def _ready(room: Room, id: str) -> Scheduled:
+    """The drill of that id as it stands now, if whoever acts may begin it."""
+    org = room.feed(None).refresh().org
+    return scheduled.leading(org, room.actor.person, moment(room.store.now()), id)
 
 
 def view(drill: Scheduled, person: str) -> View:
