@@ -56,6 +56,8 @@ def test_every_rung_is_paged_with_marked_pages_and_reported(shop: Shell) -> None
     ]
     assert [message.marks for message in channels["push"].messages] == ["TEST"]
     assert first.data["finished"] is False
+    strange = shop.run("drill", "report", "INC-1", "--format", "md")
+    assert (strange.code, strange.err.partition("\n")[0]) == (2, "--format is for reports on drills.")
 
 
 def test_another_incident_is_neither_a_test_nor_a_drill(shop: Shell) -> None:

@@ -54,6 +54,8 @@ def report(session: Session, values: Values) -> int:
     incident = room.feed(session.incident(values.get("incident"))).state.incident
     if incident is None or incident.exercise != "ladder-test":
         return drill_report.report(session, values)
+    if strange := [each.name for each in drill_report.REPORT if each.key in values]:
+        raise Usage(f"{strange[0]} is for reports on drills.", hint="That on a ladder's test is one table.")
     return _report(session, incident)
 
 

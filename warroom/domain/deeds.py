@@ -65,7 +65,6 @@ _BARE: dict[type[Event], str] = {
     DecisionMade: "decide",
     EvidenceAdded: "evidence",
     EntryCorrected: "correct",
-    EntryRetracted: "retract",
     Acknowledged: "ack",
     Reopened: "reopen",
     Closed: "close",
