@@ -15,6 +15,9 @@ GENESIS = bytes(32)
 SALT = 16
 "Bytes of a salt. Always so many, so that nothing can be moved between a salt and its body."
 PAGE = 500
+HELD = 253_402_300_799_000_000
+"`not_before` of a message that a restore holds back: the last second of the year 9999."
+
 STALE = 3_600_000_000
 "Terminals not heard of for so long (microseconds) are forgotten."
 
@@ -170,6 +173,7 @@ class Append(msgspec.Struct, frozen=True):
     nothing. `timers`: (key, due), replacing the stream's timers; None leaves them. `blobs`: (SHA-256, bytes).
     `outbox`: parcels to be sent; one whose id is known already is left as it is. `settled`: `Fenced` where any of them
     was claimed by somebody else meanwhile, or settled already; then nothing of all this is written.
+    `epoch`: the log's, as it was when this was decided, 0 = any; in a log restored meanwhile this is a `Conflict`.
     Without drafts, only what lies beside the log is written. Nothing tells then that it was written before, so a claim
     that is settled in the same way already is no `Fenced`.
     """
@@ -186,6 +190,7 @@ class Append(msgspec.Struct, frozen=True):
     blobs: tuple[tuple[str, bytes], ...] = ()
     outbox: tuple[Parcel, ...] = ()
     settled: tuple[Settled, ...] = ()
+    epoch: int = 0
 
 
 class Appended(msgspec.Struct, frozen=True):

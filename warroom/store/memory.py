@@ -89,7 +89,8 @@ class MemoryStore:
             if known := tuple(row for row in self._rows if row.command_id == append.command_id):
                 return Appended(known, self._numbers.get(known[0].stream, 0), duplicate=True)
             mine = [row for row in self._rows if row.stream == append.stream]
-            if len(mine) != append.expected and not append.commuting:
+            elsewhere = append.epoch not in (0, self.head().epoch)
+            if (len(mine) != append.expected and not append.commuting) or elsewhere:
                 raise Conflict(len(mine))
             if {row.event_id for row in self._rows} & {draft.event_id for draft in append.drafts}:
                 raise Refused(ALREADY)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 VERSION = 3
 _APPLICATION = 0x57415252
 "In the header of the SQLite file: `WARR`. On Postgres the key of the lock that migrations take."
+SEAL = 0x57415242
+"In the header of a backup: `WARB`. Nobody opens one as a database in use and writes into it."
 _OLDEST_SERVER = 130_000
 
 
@@ -53,14 +55,24 @@ def sqlite(db: sqlite3.Connection, path: Path, lock: FileLock) -> None:
         for number in range(_file_version(db, path) + 1, VERSION + 1):
             with contextlib.suppress(PermissionError):  # an empty file that somebody else has made for us
                 path.chmod(MODE)
-            start = "BEGIN IMMEDIATE;\n"
-            end = f"\nPRAGMA application_id = {_APPLICATION};\nPRAGMA user_version = {number};\n"
-            if number == 1:
-                end += (
-                    "INSERT INTO head (id, log_id, epoch, pos, hash, appended, version, min_reader, min_writer) VALUES"
-                    f" (1, '{uuid.uuid4()}', 1, 0, x'{GENESIS.hex()}', 0, 1, 1, 1);\n"
-                )
-            db.executescript(f"{start}{script(number, 'sqlite')}{end}COMMIT;")
+            db.executescript(_step(number))
+
+
+def build(db: sqlite3.Connection) -> None:
+    """Make the tables of `VERSION` in a file that nobody else has open."""
+    for number in range(1, VERSION + 1):
+        db.executescript(_step(number))
+
+
+def _step(number: int) -> str:
+    """One migration of a file, as a transaction."""
+    end = f"\nPRAGMA application_id = {_APPLICATION};\nPRAGMA user_version = {number};\n"
+    if number == 1:
+        end += (
+            "INSERT INTO head (id, log_id, epoch, pos, hash, appended, version, min_reader, min_writer) VALUES"
+            f" (1, '{uuid.uuid4()}', 1, 0, x'{GENESIS.hex()}', 0, 1, 1, 1);\n"
+        )
+    return f"BEGIN IMMEDIATE;\n{script(number, 'sqlite')}{end}COMMIT;"
 
 
 def _file_version(db: sqlite3.Connection, path: Path) -> int:
@@ -68,6 +80,8 @@ def _file_version(db: sqlite3.Connection, path: Path) -> int:
     found: int = db.execute("PRAGMA user_version").fetchone()[0]
     application: int = db.execute("PRAGMA application_id").fetchone()[0]
     empty = db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if application == SEAL:
+        raise Refused(f"{path} is a backup.", hint="Restore it: warroom restore FILE --db NEW", code="backup")
     if not empty and application != _APPLICATION:
         raise Refused(f"{path} is a database of another program.", hint="Name another file with --db.", code="damaged")
     if found > VERSION:

@@ -49,10 +49,13 @@ _ROW = Row.__struct_fields__
 _COLUMNS = ", ".join(f"{'body' if field in ('salt', 'body') else 'event'}.{field}" for field in _ROW)
 _SELECT = f"SELECT {_COLUMNS} FROM warroom.event LEFT JOIN warroom.body ON body.pos = event.pos"
 _APPEND = f"""
-    SELECT duplicate, number, {", ".join(_ROW)} FROM warroom.append(
+    SELECT duplicate, number, {", ".join(f"written.{field}" for field in _ROW)}
+    FROM (SELECT FROM warroom.head WHERE %s IN (0, epoch)) AS here, LATERAL warroom.append(
         %s, %s, %s, %s, %s, %s, %s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::bigint[], %s::bigint[],
-        %s, %s::text[], %s::bigint[], %s::text[], %s::bytea[], %s, %s)
+        %s, %s::text[], %s::bigint[], %s::text[], %s::bytea[], %s, %s) AS written
 """
+"Nothing at all, not even a repeated command, where the log has another epoch than the first value."
+
 _ENDS = """
     SELECT log_id, epoch, pos, head.hash, name, coalesce(number, 0), seq, stream.hash,
         (SELECT array_agg(pos) FROM warroom.redaction)
@@ -330,6 +333,7 @@ def _stream(db: Connection, name: str, after: int) -> Stream:
 def _append(db: Connection, append: Append) -> Appended:
     drafts, summary, timers = append.drafts, append.summary, append.timers
     values = (
+        append.epoch,
         append.command_id,
         append.stream,
         append.expected,
@@ -357,5 +361,7 @@ def _append(db: Connection, append: Append) -> Appended:
         if error.sqlstate == "WR003":
             raise Fenced from None
         raise
+    if not found:
+        raise Conflict(0)
     duplicate, number = found[0][:2]
     return Appended(tuple(Row(*row[2:]) for row in found if row[2] is not None), number or 0, duplicate)

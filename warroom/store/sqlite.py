@@ -285,14 +285,15 @@ class SqliteStore:
             return Appended(known, number or 0, duplicate=True)
         found = db.execute("SELECT seq, hash, number FROM stream WHERE name = ?", (append.stream,)).fetchone()
         seq, prev, number = found or (0, GENESIS, None)
-        if seq != append.expected and not append.commuting:
+        head = self._head(db)
+        if (seq != append.expected and not append.commuting) or append.epoch not in (0, head.epoch):
             raise Conflict(seq)
         if found is None and append.drafts and incident_of(append.stream):
             number = db.execute("SELECT coalesce(max(number), 0) + 1 FROM stream").fetchone()[0]
         last = db.execute("SELECT appended FROM head").fetchone()[0]
         # The wall clock may be set back; the log's time never runs backwards.
         now = max(last, self.now())
-        rows = link(self._head(db), seq, prev, append, now)
+        rows = link(head, seq, prev, append, now)
         for row in rows:
             db.execute(_INSERT, [getattr(row, field) for field in Row.__struct_fields__[:17]])
             db.execute("INSERT INTO body (pos, salt, body) VALUES (?, ?, ?)", (row.pos, row.salt, row.body))
