@@ -19,7 +19,7 @@ def test_the_samples_are_clean_in_the_sample_organisation(anywhere: Shell) -> No
     anywhere.run("init")
     files = [str(path) for path in samples.scenarios().values()]
     done = anywhere.run("drill", "lint", *files)
-    assert (done.code, done.out, done.err) == (0, "", "6 scenarios can be played; 0 problems.\n")
+    assert (done.code, done.out, done.err) == (0, "", "7 scenarios can be played; 0 problems.\n")
     assert anywhere.ask("drill", "lint", *files) == {
         "ok": True,
         "scenarios": sorted(samples.scenarios()),

@@ -84,6 +84,7 @@ def tutored(practice: Practice) -> None:
             ("writing", "note", {"text": "The search finds nothing."}),
             ("health", "service.health", {"service": "search", "health": "major-outage"}),
             ("severity", "sev", {"level": "1", "because": "nobody finds anything"}),
+            ("again", "ack", {}),
             ("deciding", "step.done", {"step": "1.3"}),
             ("deciding", "step.done", {"step": "1.4", "note": "SEV1 it is"}),
             ("decided", "decide", {"text": "We turn the new index off."}),
