@@ -1,5 +1,6 @@
 """Real past incidents come in as they are, with nothing made up."""
 
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -226,6 +227,29 @@ def test_spans_that_do_not_fit_the_milestones_are_pointed_out(tmp_path: Path) ->
     path.write_text(text.replace("ttd_min: 1.0", "ttd_min: 7.0"))
     _, found = brought(read_incident(path))
     assert any("ttd_min is given as 7 minutes" in warning for warning in found.warnings)
+
+
+def test_a_feed_that_has_changed_goes_on_where_its_incidents_stand(anywhere: Shell, tmp_path: Path) -> None:
+    first = {"status": "investigating", "body": "We look.", "display_at": "2024-03-05T10:10:00Z"}
+    item = {"id": "abc", "name": "API", "started_at": "2024-03-05T10:00:00Z", "incident_updates": [first]}
+    old = a_file(tmp_path, "feed.json", json.dumps([item]))
+    assert anywhere.ask("import", old)["incidents"] == ["INC-1"]
+    changed = first | {"body": "We look hard."}
+    last = {"status": "resolved", "body": "Over.", "display_at": "2024-03-05T11:00:00Z"}
+    new = a_file(tmp_path, "later.json", json.dumps([item | {"incident_updates": [last, changed]}]))
+    told = anywhere.ask("import", new)
+    assert told["incidents"] == ["INC-1"]
+    assert "statuspage-abc: updates: 1 new, 1 corrected; milestones: resolution" in told["warnings"]
+    shown = anywhere.ask("show", "1")
+    assert shown["milestones"]["resolution"]["happened"].startswith("2024-03-05T11:00:00")
+    texts = [(entry["text"], entry["happened"][:16]) for entry in shown["timeline"]]
+    assert ("comms: resolved: Over.", "2024-03-05T11:00") in texts
+    assert any("We look hard." in text and at == "2024-03-05T10:10" for text, at in texts)
+    assert len(anywhere.ask("list")) == 1
+    verified = anywhere.ask("verify")
+    assert verified["ok"]
+    anywhere.ask("import", new)
+    assert anywhere.ask("verify")["head"] == verified["head"]
 
 
 def test_who_imports_is_on_record(shell: Shell) -> None:

@@ -60,7 +60,8 @@ class PastIncident(msgspec.Struct, frozen=True):
     `severity`: the source's own word, "" if it gave none. `services`: a catalogue of its own. `milestones`:
     all seven in order, None = unknown. `expected`: minutes between milestones as a check, None = unknown.
     `timeline`: in the order of the file. `warnings`: what of the file could not be used, or only with a doubt.
-    `reasons`: why a milestone is what it is, where no field of the source says so itself.
+    `reasons`: why a milestone is what it is, where no field of the source says so itself. `origin`: the source's own
+    id, unique in the world, by which an incident that comes again is known (`statuspage:abc`); "" = it has none.
     """
 
     id: str
@@ -78,6 +79,7 @@ class PastIncident(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     reasons: tuple[tuple[Name, str], ...] = ()
+    origin: str = ""
 
     def milestone(self, name: Name) -> When | None:
         """When a milestone was reached, or None = unknown."""

@@ -26,6 +26,8 @@ from warroom.store import codec
 from warroom.store.contract import Append, Draft, Log, Row
 
 VIA = "import"
+REDACTED = "redacted in the log that this was exported from"
+"How the note ends that stands in for a redacted event."
 _NAMESPACE = uuid.UUID("8d3f0d1b-6a55-5f0e-8c7c-2b0d1d7a9e54")
 
 
@@ -98,7 +100,7 @@ def _appends(bundle: Bundle, now: datetime) -> Iterator[tuple[Append, list[Fact]
 def _draft(row: Row) -> Draft:
     """The row's event as it was, by its own id. Where its body was redacted, a note says so."""
     if row.body is None or row.salt is None:
-        stand_in = draft(NoteAdded(f"{row.name}: redacted in the log that this was exported from"))
+        stand_in = draft(NoteAdded(f"{row.name}: {REDACTED}"))
         return msgspec.structs.replace(stand_in, event_id=row.event_id, happened=row.happened, recorded=row.recorded)
     return Draft(row.event_id, row.name, row.salt, row.body, row.happened, row.recorded)
 

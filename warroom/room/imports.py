@@ -2,7 +2,7 @@
 
 Nothing is made up: a milestone nobody published stays unknown, and where the model forces a value that the source
 does not state (a severity, a moment of declaration), the record itself says so. Importing the same facts again changes
-nothing.
+nothing; an incident whose source has an id of its own goes on where it stands.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ import msgspec
 from warroom.domain import rights
 from warroom.domain.clock import Closed, MilestoneSet
 from warroom.domain.declaration import check_mark
-from warroom.domain.event import Event, Fact, incident_stream
+from warroom.domain.event import Event, Fact, incident_of, incident_stream
 from warroom.domain.incident import Declared, Incident, fold
 from warroom.domain.moments import moment
 from warroom.domain.record import NoteAdded
 from warroom.domain.severity import Severity
-from warroom.room import bundles
+from warroom.room import bundles, reimport
 from warroom.room.bundle import Bundle
 from warroom.room.bundles import VIA
 from warroom.room.room import Room
 from warroom.room.writing import draft, summarise
-from warroom.store.contract import Append
+from warroom.store.contract import Append, Log
 
 if TYPE_CHECKING:
     from warroom.playbook.incident import PastEntry, PastIncident, When
@@ -63,25 +63,43 @@ def bring(room: Room, found: Iterable[PastIncident | Bundle]) -> Imported:
         for past in found:
             if isinstance(past, Bundle):
                 name, said = bundles.bring(held, past, room.actor.person, now)
-                names.append(name)
-                warnings += said
-                continue
-            told = _Story(past, table, now)
-            written = held.append(_append(told, room.actor.person))
-            names.append(f"INC-{written.number}")
-            if written.duplicate:
-                warnings.append(f"{past.id}: already imported as INC-{written.number}; nothing was changed")
             else:
-                warnings += [*past.warnings, *(f"{past.id}: {text}" for text in told.warnings)]
+                name, said = _bring(held, _Story(past, table, now), room.actor.person)
+            names.append(name)
+            warnings += said
     room.store.ring()
     return Imported(tuple(names), tuple(warnings))
 
 
+def _bring(log: Log, told: _Story, by: str) -> tuple[str, list[str]]:
+    """One past incident into the log, whose lock is held; its short name, and what is to be said about it."""
+    past = told.past
+    if past.origin and (known := log.stream(_stream(past))).rows:
+        changed, said = reimport.bring(log, known, told.events, by, told.now)
+        name, what = f"INC-{known.number}", "what is new was added" if changed else "nothing was changed"
+        doubts = past.warnings if changed else ()
+    else:
+        written = log.append(_append(told, by))
+        name, what = f"INC-{written.number}", "nothing was changed"
+        if not written.duplicate:
+            return name, [*past.warnings, *(f"{past.id}: {text}" for text in told.warnings)]
+        said, doubts = [], ()
+    return name, [f"{past.id}: already imported as {name}; {what}", *(f"{past.id}: {text}" for text in said), *doubts]
+
+
+def _command(past: PastIncident) -> str:
+    """The id of the command that imports an incident: made of the facts, so that they are imported once."""
+    return str(uuid.uuid5(_NAMESPACE, sha256(_facts(past)).hexdigest()))
+
+
+def _stream(past: PastIncident) -> str:
+    """Where an incident belongs: by its source's own id, so that it is the same one when its facts have changed."""
+    return incident_stream(str(uuid.uuid5(_NAMESPACE, past.origin or _command(past))))
+
+
 def _append(told: _Story, actor: str) -> Append:
-    """One incident as one transaction. Its command id is made of the facts, so that they are imported once."""
-    command = str(uuid.uuid5(_NAMESPACE, sha256(_facts(told.past)).hexdigest()))
-    name = str(uuid.uuid5(_NAMESPACE, command))
-    stream = incident_stream(name)
+    """One incident as one transaction."""
+    command, stream = _command(told.past), _stream(told.past)
     facts = (
         Fact(0, stream, seq, event, actor, VIA, at, at, told.now, command=command)
         for seq, (at, event) in enumerate(told.events, 1)
@@ -93,7 +111,7 @@ def _append(told: _Story, actor: str) -> Append:
         actor,
         VIA,
         tuple(draft(event, at, at) for at, event in told.events),
-        summary=summarise(fold(Incident(name), facts)),
+        summary=summarise(fold(Incident(incident_of(stream) or ""), facts)),
         # What fell due in the past wakes nobody.
         timers=(),
     )
@@ -101,7 +119,8 @@ def _append(told: _Story, actor: str) -> Append:
 
 def _facts(past: PastIncident) -> bytes:
     """What makes an incident the same one when it comes again: what it tells, and not what is said about its file."""
-    return msgspec.json.encode(msgspec.structs.replace(past, warnings=()))
+    told = msgspec.structs.asdict(msgspec.structs.replace(past, warnings=()))
+    return msgspec.json.encode({field: value for field, value in told.items() if field != "origin"})
 
 
 class _Story:

@@ -152,6 +152,17 @@ def test_one_that_cannot_be_read_keeps_no_other_out() -> None:
     ]
 
 
+def test_one_that_stands_in_the_file_twice_counts_once() -> None:
+    found = read([CLOUD, CLOUD | {"external_desc": "again"}])
+    assert [past.title for past in found.incidents] == ["Storage is slow"]
+    assert found.warnings == ("feed.json: incident 2: left out: gcp-xyz9 stands in the file before",)
+
+
+def test_an_incident_of_a_feed_keeps_the_id_of_its_source() -> None:
+    assert (one(PAGE).origin, one(CLOUD).origin) == ("statuspage:abc123", "gcp:xyZ9")
+    assert one({key: value for key, value in CLOUD.items() if key != "id"}).origin == "gcp:17"
+
+
 def test_a_feed_of_which_nothing_can_be_read_is_refused() -> None:
     assert said(lambda: read([CLOUD | {"updates": 7}]))[0].startswith("feed.json:1: incident 1: left out:")
 

@@ -75,6 +75,7 @@ def read_gcp(file: str, item: Any) -> PastIncident:
         timeline=tuple(entries),
         warnings=doubts.told(),
         reasons=tuple((each, "as the feed states") for each, at in known.items() if at),
+        origin=f"gcp:{name}",
     )
 
 

@@ -66,15 +66,20 @@ def read_past(name: str, data: bytes, zone: Zone | None = None) -> Read:
 
 
 def _feed(name: str, items: list[Any], read: Callable[[str, Any], PastIncident]) -> Read:
-    found, warnings = [], []
+    found: dict[str, PastIncident] = {}
+    warnings = []
     for number, item in enumerate(items, 1):
         try:
-            found.append(read(name, item))
+            past = read(name, item)
         except ValueError as why:  # msgspec's ValidationError is one
             warnings.append(f"{name}: incident {number}: left out: {why}")
+            continue
+        if past.origin in found:
+            warnings.append(f"{name}: incident {number}: left out: {past.id} stands in the file before")
+        found.setdefault(past.origin, past)
     if not found:
         raise _bad(name, warnings[0].removeprefix(f"{name}: ") if warnings else "the feed holds no incident")
-    return Read(tuple(found), tuple(warnings))
+    return Read(tuple(found.values()), tuple(warnings))
 
 
 def _items(value: Any) -> list[Any]:

@@ -90,6 +90,7 @@ def read_statuspage(file: str, item: Any) -> PastIncident:
         timeline=entries,
         warnings=doubts.told(),
         reasons=tuple((name, "as the feed states") for name, at in known.items() if at),
+        origin=f"statuspage:{found.id}",
     )
 
 
