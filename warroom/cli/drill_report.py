@@ -60,7 +60,7 @@ def trend(session: Session, values: Values) -> int:
     from warroom.room import report_views, reports
 
     team = values.get("team", "")
-    played = trends.trend(reports.stories(session.room().store, drills=True), team)
+    played = trends.trend(reports.exercises(session.room().store), team)
     if session.out.json:
         session.out.data(report_views.trend(played))
     elif not played:
@@ -80,7 +80,7 @@ def coverage(session: Session, values: Values) -> int:
     room = session.room()
     org = room.feed(None).refresh().org
     now = moment(room.store.now())
-    covered = trends.coverage(org, reports.stories(room.store, drills=True), now)
+    covered = trends.coverage(org, reports.exercises(room.store), now)
     if session.out.json:
         session.out.data(report_views.coverage(covered))
     else:
