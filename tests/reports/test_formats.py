@@ -187,7 +187,12 @@ def test_a_share_is_drawn_in_ten_signs() -> None:
     assert [bar(0, 3), bar(1, 3), bar(3, 3), bar(0, 0)] == ["..........", "###.......", "##########", ""]
 
 
-def test_a_drill_with_more_marks_than_fit_still_shows_those_that_do() -> None:
+def test_of_more_marks_than_a_line_holds_the_last_are_drawn_and_none_outside_it() -> None:
     marks = tuple(Mark(f"mark {n}", timedelta(seconds=n), None) for n in range(60))
-    shown = text(Document("t", picture=Picture("a", "b", marks)))
-    assert all(width(line) <= WIDEST for line in shown.split("\n"))
+    crowded = Document("t", picture=Picture("a", "b", marks))
+    line = text(crowded).split("\n")[3]
+    assert line.endswith("59 60")
+    assert width(line) <= WIDEST
+    circles = [each.attrib["cx"] for each in ElementTree.fromstring(svg(crowded)).iter() if "cx" in each.attrib]
+    assert len(circles) == 38
+    assert min(map(int, circles)) >= 130

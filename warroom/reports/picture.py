@@ -17,9 +17,10 @@ def ticks(length: timedelta, most: int) -> tuple[timedelta, ...]:
 
 
 def places(times: Iterable[timedelta | None], length: timedelta, room: int, sizes: Iterable[int]) -> list[int | None]:
-    """Where marks of these sizes stand on a line of so much room, in whole units; None where a time is unknown.
+    """Where marks of these sizes stand on a line of so much room, in whole units.
 
-    None overlaps another: a mark whose place is taken moves right, and where the line ends, left.
+    Marks never overlap: one whose place is taken moves right, and where the line ends, left. None where a time is
+    unknown, and for the first ones where the line cannot hold them all.
     """
     wide = list(sizes)
     share = [None if time is None else max(time.total_seconds(), 0.0) / length.total_seconds() for time in times]
@@ -33,4 +34,4 @@ def places(times: Iterable[timedelta | None], length: timedelta, room: int, size
     for _, number in reversed(order):
         found[number] = min(found[number] or 0, limit - wide[number])
         limit = found[number] or 0
-    return found
+    return [None if each is None or each < 0 else each for each in found]

@@ -93,7 +93,7 @@ def scene(picture: Picture) -> Iterator[str]:
         signs = [_sign(number, mark, late) for number, mark in enumerate(picture.marks, 1)]
         line = list("·" * _LINE)
         for sign, place in zip(signs, places(times, picture.length, _LINE, map(len, signs)), strict=True):
-            if place is not None and place >= 0:
+            if place is not None:
                 line[place : place + len(sign)] = sign
         yield (_padded(one_line(name), names) + _GAP + "".join(line)).rstrip()
 
