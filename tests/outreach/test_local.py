@@ -129,6 +129,12 @@ def test_a_drill_is_written_down(tmp_path: Path) -> None:
     assert [message.to for message in sandbox.messages] == ["ana", "bo"]
 
 
+def test_a_drill_is_written_down_where_nothing_was_kept_before(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "warroom" / "drills.jsonl"
+    assert Sandbox(path).send(MESSAGE, LONG).outcome == "sent"
+    assert len(path.read_text().splitlines()) == 1
+
+
 def test_a_drill_can_be_kept_in_memory() -> None:
     sandbox = Sandbox()
     assert sandbox.check() == ""

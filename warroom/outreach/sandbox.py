@@ -13,7 +13,8 @@ from warroom.outreach.safe import safe
 class Sandbox:
     """Takes every message. `path`: a file to which each is added as one line of JSON; None = `messages` alone.
 
-    `channel` stands in each line, so that several channels may share the file.
+    Its folder is made where there is none, as on a host whose database is elsewhere. `channel` stands in each
+    line, so that several channels may share the file.
     """
 
     def __init__(self, path: Path | None = None, channel: str = "") -> None:
@@ -47,6 +48,7 @@ class Sandbox:
             return
         # One write in append mode: several processes may share the file without mixing their lines.
         how = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor = os.open(self._path, how, 0o600)
         try:
             os.write(descriptor, line)
