@@ -53,24 +53,25 @@ class Ladders:
             if (stream, key) not in self._aside
         ]
         ready = [timer for timer in known if timer[2] <= now]
-        for stream, key, _ in ready[:BATCH]:
-            self._each(stream, key)
+        try:
+            for stream, key, _ in ready[:BATCH]:
+                self._each(stream, key)
+        finally:  # and not sooner: many injects of one drill may come at once
+            for stream in {stream for stream, _, _ in ready[:BATCH]}:
+                self._room.forget(uuid_of(stream))
         later = known[min(len(ready), BATCH) :]
         return later[0][2] if later else None
 
     def _each(self, stream: str, key: str) -> None:
         """One timer. What goes wrong with it stays with it: the others must not wait."""
-        incident = uuid_of(stream)
         try:
-            self._fire(incident, key)
+            self._fire(uuid_of(stream), key)
         except Unavailable:
             raise
         except Refused as refused:
             self._put_aside(stream, key, refused.message)
         except Exception as problem:  # noqa: BLE001 - one broken incident must not keep others from paging
             self._put_aside(stream, key, type(problem).__name__)
-        finally:
-            self._room.forget(incident)
 
     def _put_aside(self, stream: str, key: str, why: str) -> None:
         self._aside[stream, key] = self._store.now() + ASIDE
