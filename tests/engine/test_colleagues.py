@@ -183,3 +183,13 @@ def test_colleagues_leave_when_they_are_stopped(house: House) -> None:
     practice.colleagues.stop()
     assert list(practice.colleagues.play(practice.id)) == []
     assert house.store.present(0) == []
+
+
+def test_a_practice_that_is_left_is_over_and_one_that_is_over_stays_as_it_ended(house: House) -> None:
+    practice = Practice(house, read_scenario(samples.scenarios()["tutorial"]))
+    practice.colleagues.end(practice.id)
+    assert practice.incident.drill.ending == f"{ME} has left"
+    before = len(practice.incident.timeline)
+    practice.colleagues.end(practice.id)
+    assert len(practice.incident.timeline) == before
+    assert practice.incident.clock.closed

@@ -45,12 +45,14 @@ def run(session: Session, values: Values) -> int:
     store = open_store(str(place))
     _publish(store, playbook)
     me = Actor(person.name, login.via)
-    incident = _colleagues(store, me.person, seed).begin(scenario, speed).incident
+    others = _colleagues(store, me.person, seed)
+    incident = others.begin(scenario, speed).incident
     where = own_file.short(place)
     words = (str(place), incident.id, me.person, str(seed))
     with beside.playing(session.out, "warroom.cli.practice", *words):
         room = Room(store, me, library)
         code = session.console(room, incident.id, session.settings, f"You are {me.person}. The rest are simulated.")
+    others.end(incident.id)
     session.out.line(f"Your colleagues have gone. The practice stays in {where}; to look around in it again:")
     session.out.line(own_file.join(incident, place))
     session.out.line("To read how you did:")

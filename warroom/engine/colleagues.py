@@ -55,6 +55,11 @@ class Colleagues:
             drill=DrillStarted(scenario, controllers=(DIRECTOR,)),
         )
 
+    def end(self, incident: str) -> None:
+        """End the drill, unless it is over: nobody goes on without the one who practises."""
+        with contextlib.suppress(Refused):
+            self._director.do("drill.end", incident, because=f"{self._human} has left")
+
     def play(self, incident: str) -> Iterator[Outcome]:
         """Play along in a drill (a UUID) until it is over or `stop` is called, and tell what was done."""
         try:
