@@ -135,6 +135,39 @@ def test_reports_feeds_bundles_and_yaml_come_in_together(shell: Shell, elsewhere
     assert shell.ask("verify")["ok"]
 
 
+def lasting(view: Any) -> dict[str, Any]:
+    """What is shown of an incident, without what belongs to its log, to the bundle, or to the moment of asking."""
+    kept = {key: value for key, value in view.items() if key not in ("head", "timeline", "evidence")}
+    return kept | {"clock": {key: value for key, value in view["clock"].items() if key != "now"}}
+
+
+def test_imports_of_every_kind_are_the_same_after_export_and_import(
+    anywhere: Shell, elsewhere: Shell, tmp_path: Path
+) -> None:
+    report, feed, cloud = (tmp_path / name for name in ("mail.md", "feed.json", "cloud.json"))
+    report.write_text(REPORT)
+    update = {"status": "monitoring", "body": "we look", "display_at": "2024-03-05T11:00:00Z"}
+    page = {"id": "a1", "name": "API", "started_at": "2024-03-05T10:00:00Z", "incident_updates": [update]}
+    feed.write_text(json.dumps([page]))
+    told = {"when": "2024-03-05T11:00:00Z", "text": "it is over"}
+    cloud.write_text(json.dumps(
+        {"id": "x", "number": "1", "begin": "2024-03-05T10:00:00Z", "external_desc": "Slow", "updates": [told]}
+    ))  # fmt: skip
+    names = anywhere.ask("import", str(SAMPLE), str(report), str(feed), str(cloud))["incidents"]
+    paths = [str(tmp_path / f"{name}.jsonl") for name in names]
+    for name, path in zip(names, paths, strict=True):
+        assert anywhere.run("export", name, path).code == 0
+    assert elsewhere.ask("import", *paths)["incidents"] == names
+    for name in names:
+        before, after = anywhere.ask("show", name), elsewhere.ask("show", name)
+        *course, custody = [row | {"pos": 0} for row in after["timeline"]]
+        assert (course, custody["kind"]) == ([row | {"pos": 0} for row in before["timeline"]], "evidence")
+        assert lasting(after) == lasting(before)
+    again = anywhere.ask("import", *paths)
+    assert all("nothing was changed" in warning for warning in again["warnings"])
+    assert elsewhere.ask("verify")["ok"]
+
+
 def test_a_zone_that_says_nothing_is_refused(shell: Shell, tmp_path: Path) -> None:
     report = tmp_path / "report.md"
     report.write_text(REPORT)
