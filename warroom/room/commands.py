@@ -105,7 +105,7 @@ ALL: tuple[Command, ...] = (
     Command("sev", "Change the severity", paging.change, (_need("level", "1 to 5, or a name"), _MUST_WHY)),
     Command("resolve", "Resolve", clock.resolve, (_AT,)),
     Command("close", "Close the incident", clock.close, final=True, closed=True),
-    Command("drill.abort", "Abort the drill", conducting.abort, (_WHY,), final=True),
+    Command("drill.abort", "Abort the drill", conducting.abort, (_WHY,)),
     Command("drill.inject", "Bring an inject in now", conducting.make, (_INJECT,), final=True),
     Command(
         "drill.delay", "Put an inject off", conducting.delay,
