@@ -105,6 +105,19 @@ def test_a_step_of_theirs_is_claimed_then_ticked_one_after_the_other_up_to_a_dec
     assert [turn.given for turn in coming(tale) if turn.command == "step.claim"] == [(("step", "2.2"),)]
 
 
+def test_a_step_that_the_commander_reopens_is_another_act(tale: Tale) -> None:
+    with_scribe(tale)
+    tale.do(checklist.attach, BOOK)
+    first = coming(tale)[0]
+    tale.at("14:02").do(steps.claim, "1.1", by="cy")
+    tale.at("14:03").do(steps.finish, "1.1", by="cy")
+    tale.at("14:09").do(steps.reopen, "1.1", "look again")
+    again = coming(tale)[0]
+    assert (again.command, again.given) == (first.command, first.given)
+    assert again.key != first.key
+    assert again.at > tale.now
+
+
 def test_a_step_that_the_commander_is_on_is_left_alone(tale: Tale) -> None:
     with_scribe(tale)
     tale.do(checklist.attach, BOOK)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from warroom.domain import gates
-from warroom.domain.checklist import Run, StepState
+from warroom.domain.checklist import Run, StepReopened, StepState
 from warroom.domain.colleague_words import told
 from warroom.domain.incident import Incident
 from warroom.domain.roles import Holding
@@ -37,7 +37,8 @@ def steps(incident: Incident, cast: Cast) -> Iterator[Turn]:
             if seat is None or seat.person in busy:
                 continue
             busy.add(seat.person)
-            yield _next(incident, cast, state, max(begun, _free(run, seat)), seat.person)
+            since = max(begun, _free(run, seat), *_reopened(incident, state.id))
+            yield _next(incident, cast, state, since, seat.person)
 
 
 def _owner(incident: Incident, cast: Cast, run: Run, state: StepState) -> Holding | None:
@@ -57,6 +58,12 @@ def _owner(incident: Incident, cast: Cast, run: Run, state: StepState) -> Holdin
 def _free(run: Run, seat: Holding) -> datetime:
     """Since when somebody could be on a new step: since they sat down, and since the step before it."""
     return max([seat.since, *(each.at for each in run.steps if each.by == seat.person and each.at)])
+
+
+def _reopened(incident: Incident, step: str) -> list[datetime]:
+    """When somebody wanted a step done again."""
+    acts = (each for each in incident.acts if isinstance(each.event, StepReopened) and each.event.step == step)
+    return [incident.timeline[each.seq - 1].happened for each in acts]
 
 
 def _next(incident: Incident, cast: Cast, state: StepState, begun: datetime, person: str) -> Turn:
