@@ -36,6 +36,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Prepare": {
         "demo": ("console", "a real past incident, played live: the place to start"),
+        "practice": ("practice", "command a drill alone, with simulated colleagues"),
         "init": ("org", "put the sample organisation into the database"),
         "playbook": ("org", "publish, lint, compare or show the organisation"),
         "doctor": ("doctor", "prove that every incident pages a human in time"),
