@@ -56,8 +56,8 @@ def _palette(
     )
 
 
-_DARK, _LIGHT, _STARK, _BLIND = "#af87ff", "#8700af", "#ff87ff", "#d787af"
-"The colour of drills in each theme."
+_DARK, _LIGHT, _STARK, _BLIND = "#d787ff", "#8700af", "#ff87ff", "#d787af"
+"The colour of drills in each theme; of the first three something of it is left in sixteen colours."
 
 PALETTES = {
     "dark": _palette("#8a8a8a", "#87af87", "#d7af5f", "#d75f5f", "#ffaf00", "#d0d0d0", "#303030", "#ffffff", _DARK),
@@ -98,7 +98,7 @@ def _theme(
 
 THEMES = {
     "dark": _theme("dark", True, "#ffaf00", "#d0d0d0", "#121212", "#262626", "#4e4e4e", _DARK, "#875faf"),
-    "light": _theme("light", False, "#af5f00", "#303030", "#eeeeee", "#dadada", "#9e9e9e", _LIGHT, "#af87d7"),
+    "light": _theme("light", False, "#af5f00", "#303030", "#eeeeee", "#dadada", "#9e9e9e", _LIGHT, "#af5fd7"),
     "high-contrast": _theme(
         "high-contrast", True, "#ffff00", "#ffffff", "#000000", "#262626", "#ffffff", _STARK, "#d787ff"
     ),

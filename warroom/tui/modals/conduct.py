@@ -59,12 +59,13 @@ class Conduct(Dialog[Chosen | None]):
 
     def refresh_lines(self) -> None:
         """Show what is so now; only what differs is drawn."""
-        rows = conduct.lines(self._look())
+        scene = self._look()
+        rows = conduct.lines(scene)
         self._told.styles.height = self._details
         room = max(1, self.size.height * 9 // 10 - _AROUND - self._details)
         self._list.styles.height = min(len(rows), room)
         self._list.show(rows)
-        self._tell()
+        self._tell(scene)
         says = self._said()
         self.query_one("#keys", Lines).show([line(Span(says or self._keys, "warn" if says else "dim"))])
 
@@ -72,15 +73,15 @@ class Conduct(Dialog[Chosen | None]):
     def _details(self) -> int:
         return _DETAILS if self.size.height >= _TALL else _SHORT
 
-    def _tell(self) -> None:
+    def _tell(self, scene: Scene) -> None:
         """What is told of the row under the cursor."""
         width = self._told.size.width or 60
-        told = [row for each in conduct.details(self._look(), self._list.key) for row in wrapped(each, width)]
+        told = [row for each in conduct.details(scene, self._list.key) for row in wrapped(each, width)]
         self._told.show([BLANK, *told][: self._details])
 
     def on_lines_moved(self) -> None:
         """The cursor is on another row."""
-        self._tell()
+        self._tell(self._look())
 
     def on_key(self, event: Key) -> None:
         """Move, do something, or leave."""
