@@ -121,7 +121,7 @@ def test_reports_feeds_bundles_and_yaml_come_in_together(shell: Shell, elsewhere
     found = shell.ask("import", str(SAMPLE), str(report), str(feed), str(bundle), "--zone", "Europe/Berlin")
     assert found["incidents"] == ["INC-1", "INC-2", "INC-3", "INC-4"]
     warnings = found["warnings"]
-    assert any(warning.startswith("feed.json: incident 2: left out:") for warning in warnings)
+    assert any(warning.startswith("feed.json: incident 2 (7): id: left out:") for warning in warnings)
     assert any(warning.startswith("mail report.md:6: “2024-06-05 1?:00”") for warning in warnings)
     told = shell.ask("show", "2")
     assert told["milestones"]["impact"]["happened"].startswith("2024-06-05T08:00:00")

@@ -146,16 +146,35 @@ def test_one_that_cannot_be_read_keeps_no_other_out() -> None:
         [CLOUD, CLOUD | {"updates": 7}, {"begin": None, "external_desc": "", "number": 3}, CLOUD | {"id": "b"}]
     )
     assert [past.id for past in found.incidents] == ["gcp-xyz9", "gcp-b"]
-    assert [warning.partition(": left out: ")[0] for warning in found.warnings] == [
-        "feed.json: incident 2",
-        "feed.json: incident 3",
-    ]
+    assert found.warnings == (
+        "feed.json: incident 2 (xyZ9): updates: left out: Expected array | null, got int",
+        "feed.json: incident 3 (3): begin: left out: it has no time at all",
+    )
+
+
+@pytest.mark.parametrize(
+    ("item", "said_of_it"),
+    [
+        (PAGE | {"id": 7}, "incident 2 (7): id: left out: Expected str, got int"),
+        (PAGE | {"name": "\n DRILL: x"}, "incident 2 (abc123): name: left out: “DRILL:” marks drills."),
+        (PAGE | {"components": [{}]}, "incident 2 (abc123): components[0].name: left out: it is missing"),
+        ({"incident_updates": []}, "incident 2: id: left out: it is missing"),
+        ({"id": "b\x1b[1m", "incident_updates": []}, "incident 2 (b␛[1m): name: left out: it is missing"),
+        (
+            {"id": "b", "name": "b", "incident_updates": []},
+            "incident 2 (b): started_at: left out: it has no time at all",
+        ),
+        (7, "incident 2: left out: Expected object, got int"),
+    ],
+)
+def test_one_that_is_left_out_is_named_by_its_id_and_the_field(item: Any, said_of_it: str) -> None:
+    assert read([PAGE | {"id": "a"}, item]).warnings == (f"feed.json: {said_of_it}",)
 
 
 def test_one_that_stands_in_the_file_twice_counts_once() -> None:
     found = read([CLOUD, CLOUD | {"external_desc": "again"}])
     assert [past.title for past in found.incidents] == ["Storage is slow"]
-    assert found.warnings == ("feed.json: incident 2: left out: gcp-xyz9 stands in the file before",)
+    assert found.warnings == ("feed.json: incident 2 (xyZ9): id: left out: it stands in the file before",)
 
 
 def test_an_incident_of_a_feed_keeps_the_id_of_its_source() -> None:
@@ -164,7 +183,10 @@ def test_an_incident_of_a_feed_keeps_the_id_of_its_source() -> None:
 
 
 def test_a_feed_of_which_nothing_can_be_read_is_refused() -> None:
-    assert said(lambda: read([CLOUD | {"updates": 7}]))[0].startswith("feed.json:1: incident 1: left out:")
+    assert said(lambda: read([CLOUD | {"updates": 7}, CLOUD | {"external_desc": "DRILL: x", "id": "b"}])) == [
+        "feed.json:1: incident 1 (xyZ9): updates: left out: Expected array | null, got int",
+        "feed.json:1: incident 2 (b): external_desc: left out: “DRILL:” marks drills.",
+    ]
 
 
 def test_compressed_files_and_files_without_a_suffix(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from warroom.domain.clock import Name
 from warroom.domain.services import Service
 from warroom.domain.text import one_line
 from warroom.playbook.incident import MILESTONES, PastEntry, PastIncident, When
-from warroom.playbook.past.feeds import Doubts, cut, moment, slug
+from warroom.playbook.past.feeds import Doubts, LeftOut, convert, cut, moment, read_title, slug
 
 
 class _Update(msgspec.Struct, frozen=True):
@@ -48,9 +48,9 @@ def is_gcp(item: Any) -> bool:
 
 
 def read_gcp(file: str, item: Any) -> PastIncident:
-    """The past incident that an item of the feed tells; ValidationError where it has other types, ValueError where it
-    says no time at all."""
-    found = msgspec.convert(item, _Incident)
+    """The past incident that an item of the feed tells; LeftOut where it has other types, or says no time at all."""
+    found = convert(item, _Incident)
+    title = read_title("external_desc", found.external_desc or "")
     name = found.id or str(found.number)
     doubts = Doubts(file, name)
     began, ended = moment(found.begin, doubts, "begin"), moment(found.end, doubts, "end")
@@ -59,12 +59,12 @@ def read_gcp(file: str, item: Any) -> PastIncident:
     if not entries and began:
         entries = [PastEntry(When(began), "note", "the feed names no update", 0, found.begin or "")]
     if not entries:
-        raise ValueError("it has no time at all")
+        raise LeftOut("begin", "it has no time at all")
     known: dict[Name, datetime | None] = {"impact": began, "resolution": ended}
     products = [each.title for each in found.affected_products or ()] or [found.service_name or ""]
     return PastIncident(
         id=slug(f"gcp-{name}"),
-        title=one_line(found.external_desc or "", 200) or f"incident {name}",
+        title=title or f"incident {name}",
         severity=one_line(found.severity or "", 80),
         severity_note=one_line(found.status_impact or "", 200),
         source_time_zone="UTC",

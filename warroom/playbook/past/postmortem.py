@@ -35,8 +35,8 @@ def read_postmortem(file: str, text: str, zone: Zone | None = None) -> PastIncid
         problems.append(Problem(file, line, "", what))
 
     front, lines = _front(text)
-    title = _title(front, lines) or PurePath(file).stem
-    if mark := wrong_mark(title):
+    title = html.unescape(_title(front, lines)) or PurePath(file).stem
+    if mark := wrong_mark(one_line(title)):
         raise BadFile([Problem(file, 1, "title", mark)])
     around = _around(file, title, lines, zone)
     rows = find_rows(lines, tell)
@@ -52,7 +52,7 @@ def read_postmortem(file: str, text: str, zone: Zone | None = None) -> PastIncid
     remarks = [f"line {each.row.line}, {each.row.stamp.written}: {each.row.text}" for each in dated if not each.when]
     return PastIncident(
         id=slug(PurePath(file).stem),
-        title=one_line(html.unescape(title), 200),
+        title=one_line(title, 200),
         source_time_zone=around.zone.word,
         source=(file,),
         milestones=tuple((name, found.milestones.get(name)) for name in MILESTONES),

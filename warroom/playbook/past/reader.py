@@ -11,8 +11,10 @@ from typing import Any
 
 import msgspec
 
+from warroom.domain.text import one_line
 from warroom.playbook.document import BadFile, Problem, parse
 from warroom.playbook.incident import PastIncident, parse_incident
+from warroom.playbook.past.feeds import LeftOut
 from warroom.playbook.past.gcp import is_gcp, read_gcp
 from warroom.playbook.past.postmortem import read_postmortem
 from warroom.playbook.past.statuspage import is_statuspage, read_statuspage
@@ -21,6 +23,7 @@ from warroom.playbook.paths import Unreadable, contents
 
 LARGEST = 64 * 1024 * 1024
 "Bytes of a file, and of what a compressed one holds."
+_SHOWN = 40
 _GZIP = b"\x1f\x8b"
 _MARKDOWN = (".md", ".markdown", ".mdown", ".mdx")
 _YAML = (".yaml", ".yml")
@@ -66,20 +69,28 @@ def read_past(name: str, data: bytes, zone: Zone | None = None) -> Read:
 
 
 def _feed(name: str, items: list[Any], read: Callable[[str, Any], PastIncident]) -> Read:
+    """The incidents of a feed, each once. One that cannot be used is a warning; BadFile where none of them can."""
     found: dict[str, PastIncident] = {}
-    warnings = []
+    problems = []
     for number, item in enumerate(items, 1):
         try:
             past = read(name, item)
-        except ValueError as why:  # msgspec's ValidationError is one
-            warnings.append(f"{name}: incident {number}: left out: {why}")
+            if past.origin in found:
+                raise LeftOut("id", "it stands in the file before")
+        except LeftOut as left:
+            place = ": ".join(filter(None, (f"incident {number}{_id(item)}", left.field)))
+            problems.append(Problem(name, 1, place, f"left out: {left.why}"))
             continue
-        if past.origin in found:
-            warnings.append(f"{name}: incident {number}: left out: {past.id} stands in the file before")
-        found.setdefault(past.origin, past)
+        found[past.origin] = past
     if not found:
-        raise _bad(name, warnings[0].removeprefix(f"{name}: ") if warnings else "the feed holds no incident")
-    return Read(tuple(found.values()), tuple(warnings))
+        raise BadFile(problems) if problems else _bad(name, "the feed holds no incident")
+    return Read(tuple(found.values()), tuple(f"{name}: {each.field}: {each.text}" for each in problems))
+
+
+def _id(item: Any) -> str:
+    """What a feed calls one of its incidents, in brackets; "" where it gives no name."""
+    named = (item.get("id") or item.get("number")) if isinstance(item, dict) else None
+    return f" ({one_line(str(named), _SHOWN)})" if named else ""
 
 
 def _items(value: Any) -> list[Any]:

@@ -13,7 +13,7 @@ from warroom.domain.clock import Name
 from warroom.domain.services import Service
 from warroom.domain.text import one_line
 from warroom.playbook.incident import MILESTONES, PastEntry, PastIncident, When
-from warroom.playbook.past.feeds import Doubts, cut, moment, slug
+from warroom.playbook.past.feeds import Doubts, LeftOut, convert, cut, moment, read_title, slug
 
 
 class _Component(msgspec.Struct, frozen=True):
@@ -54,9 +54,9 @@ def is_statuspage(item: Any) -> bool:
 
 
 def read_statuspage(file: str, item: Any) -> PastIncident:
-    """The past incident that an item of the feed tells; ValidationError where it has other types, ValueError where it
-    says no time at all."""
-    found = msgspec.convert(item, _Incident)
+    """The past incident that an item of the feed tells; LeftOut where it has other types, or says no time at all."""
+    found = convert(item, _Incident)
+    title = read_title("name", found.name)
     doubts = Doubts(file, found.id)
     began = moment(found.started_at, doubts, "started_at") or moment(found.created_at, doubts, "created_at")
     entries = tuple(_entries(found, doubts))
@@ -75,11 +75,11 @@ def read_statuspage(file: str, item: Any) -> PastIncident:
         "review": _posted(entries, "postmortem"),
     }
     if not entries:
-        raise ValueError("it has no time at all")
+        raise LeftOut("started_at", "it has no time at all")
     names = dict.fromkeys(slug(each.name) for each in found.components or () if not each.group)
     return PastIncident(
         id=slug(f"statuspage-{found.id}"),
-        title=one_line(found.name, 200) or found.id,
+        title=title or found.id,
         severity=one_line(found.impact or "", 80),
         severity_note="the impact that the status page states" if found.impact else "",
         source_time_zone="UTC",
