@@ -75,7 +75,7 @@ def test_trainees_see_what_came_and_how_to_stop_it(shell: Shell, file: str) -> N
     assert "A secret" in shell.run("--as", "ana", "drill", "status", "INC-1").out
     refused = shell.run("--as", "bo", "drill", "inject", "INC-1", "hour", "--yes")
     assert (refused.code, refused.err) == (1, "Only a controller of this drill can do that: ana.\n")
-    stopped = shell.run("--as", "bo", "drill", "abort", "INC-1", "--because", "the shop burns", "--yes")
+    stopped = shell.run("--as", "bo", "drill", "abort", "INC-1", "--because", "the shop burns")
     assert (stopped.code, "real incident: stop the drill (the shop burns)" in stopped.out) == (0, True)
     drill = shell.ask("show", "INC-1")["drill"]
     assert (drill["aborted"], drill["ending"], drill["ended"] is None) == (True, "the shop burns", False)

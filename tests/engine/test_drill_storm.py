@@ -38,7 +38,7 @@ INJECTS, RESPONDERS = 200, 8
 CHANNELS = ("push", "phone", "chat")
 BEAT = timedelta(milliseconds=20)
 
-pytestmark = pytest.mark.timeout(0)
+pytestmark = [pytest.mark.fault, pytest.mark.timeout(0)]
 
 
 def playbook() -> Playbook:
