@@ -19,11 +19,12 @@ from warroom.room.presence import GONE
 from warroom.room.room import Actor, Room
 from warroom.runner.contract import Runner
 from warroom.settings import Settings, commands_path, secrets_path, state_path
-from warroom.store.contract import Store
+from warroom.store.contract import Cursor, Store
 from warroom.store.files import login
 
 if TYPE_CHECKING:
     from warroom.engine.loop import Engine
+    from warroom.room.checkpoints import Notary, Vouched
     from warroom.runner.commands import Line
 
 ACTOR = "engine"
@@ -119,7 +120,49 @@ def open_engine(
         link or (lambda incident, page, person: ""),
         report,
         partial(heartbeat, secrets_path()),
+        custody=_custody(settings, room.store, report),
     )
+
+
+def _custody(settings: Settings, store: Store, report: Callable[[str], None]) -> Callable[[Cursor], None]:
+    """The duty of making checkpoints. A key that is no use must keep no engine from paging."""
+    from warroom.engine.custody import Custody
+
+    try:
+        notary = open_notary(settings, store)
+    except Unavailable as problem:
+        report(f"No checkpoints are made. {problem.message}")
+        notary = None
+    return Custody(store, notary, report).turn if notary else lambda cursor: None
+
+
+def open_notary(settings: Settings, store: Store, key: str = "", copies: Sequence[str] = ()) -> "Notary | None":
+    """What signs checkpoints of a log, by a key and with copies as given or else of the settings; None without a key.
+
+    Unavailable where the key is no key.
+    """
+    from warroom.custody.copies import open_copy
+    from warroom.custody.ssh import SshSigner
+    from warroom.room.checkpoints import Notary
+
+    name = key or settings.signing_key
+    places = list(copies) or [part for part in settings.checkpoints.split(os.pathsep) if part]
+    if not name:
+        return None
+    return Notary(store, SshSigner(Path(name).expanduser()), [open_copy(Path(each).expanduser()) for each in places])
+
+
+def read_checkpoints(places: Sequence[str], signers: str = "") -> "tuple[list[Vouched], list[str]]":
+    """The checkpoints in files and git repositories whose signature holds, and what is wrong with the others.
+
+    `signers`: a file of allowed signers; without it, any key will do. Unavailable where one of them cannot be read.
+    """
+    from warroom.custody.copies import open_copy
+    from warroom.custody.ssh import SshJudge
+    from warroom.room.checkpoints import collect
+
+    texts = {each: open_copy(Path(each).expanduser()).read() for each in places}
+    return collect(texts, SshJudge(Path(signers).expanduser() if signers else None), bool(signers))
 
 
 def adapters(org: Org, store: Store) -> dict[str, Adapter]:

@@ -30,6 +30,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     runbooks: str = ""
     "Folders of runbooks that are used as they are, YAML or Markdown; several with a colon between them."
 
+    signing_key: str = ""
+    "The key that signs checkpoints of the log, for `ssh-keygen -Y sign`. Without one, none are made."
+
+    checkpoints: str = ""
+    "Where copies of checkpoints go: files or folders of git repositories; several with a colon between them."
+
     theme: str = "dark"
     "dark, light, high-contrast or colour-blind."
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.shell import Shell
 from tests.store.support import run_sql
+from tests.support import signing
 
 SECRET = "hunter2-a-pasted-secret"
 
@@ -44,3 +45,60 @@ def test_what_cannot_be_redacted_is_said(shell: Shell) -> None:
     for entry, words in (("x", "no whole number"), ("9", "There is no entry 9"), ("1", "changes the incident")):
         done = shell.run("redact", "1", entry, "--because", "a password", "--yes")
         assert (done.code, words in done.err) == (1, True), done
+
+
+# Checkpoints.
+
+
+@pytest.fixture
+def signing_shell(shell: Shell, tmp_path: Path) -> Shell:
+    """A shell with a signing key and a place for copies in its settings."""
+    env = {"WARROOM_SIGNING_KEY": str(signing.key(tmp_path)), "WARROOM_CHECKPOINTS": str(tmp_path / "copies.txt")}
+    return Shell(shell.db, {**shell.env, **env})
+
+
+def test_a_checkpoint_vouches_for_the_log_up_to_its_position(signing_shell: Shell, tmp_path: Path) -> None:
+    shell, copies = signing_shell, str(tmp_path / "copies.txt")
+    shell.run("declare", "card payments fail")
+    done = shell.run("checkpoint")
+    assert (done.code, done.out) == (0, Path(copies).read_text())
+    shell.run("note", "1", "seen")
+    listed = str(signing.signers(tmp_path, ana=tmp_path / "key"))
+    told = shell.run("verify", "--checkpoints", copies, "--signers", listed)
+    assert told.code == 0, told
+    assert f"vouched: up to position 1, by ana, in {copies}\n" in told.out
+    assert told.err == "From position 2 on, nothing but the chain vouches for it.\n"
+    assert shell.ask("verify", "--checkpoints", copies)["vouched"]["pos"] == 1
+    assert shell.ask("verify")["vouched"] is None
+
+
+def test_a_checkpoint_that_does_not_hold_is_told(signing_shell: Shell, tmp_path: Path) -> None:
+    shell, copies = signing_shell, tmp_path / "copies.txt"
+    shell.run("declare", "card payments fail")
+    shell.run("checkpoint")
+    stranger = str(signing.signers(tmp_path, eve=signing.key(tmp_path, "eve")))
+    done = shell.run("verify", "--checkpoints", str(copies), "--signers", stranger)
+    assert (done.code, "was no allowed signer then" in done.out) == (1, True)
+    copies.write_text(copies.read_text().replace("epoch 1", "epoch 2"))
+    data = shell.run("verify", "--checkpoints", str(copies), "--json").data
+    assert data["ok"] is False
+    assert data["checkpoint_problems"] == [f"{copies}: position 1: its signature does not hold"]
+
+
+def test_without_a_key_or_ssh_keygen_there_is_a_sentence(shell: Shell, tmp_path: Path) -> None:
+    shell.run("declare", "card payments fail")
+    done = shell.run("checkpoint")
+    assert (done.code, "There is no key to sign with." in done.err) == (1, True)
+    key = str(signing.key(tmp_path))
+    bare = Shell(shell.db, {**shell.env, "PATH": str(tmp_path)})
+    done = bare.run("checkpoint", "--key", key)
+    assert (done.code, "ssh-keygen is not installed" in done.err) == (3, True)
+    assert shell.run("verify", "--signers", key).code == 2
+
+
+def test_a_copy_that_cannot_be_written_is_told(shell: Shell, tmp_path: Path) -> None:
+    shell.run("declare", "card payments fail")
+    key, kept = str(signing.key(tmp_path)), str(tmp_path / "kept.txt")
+    done = shell.run("checkpoint", "--key", key, "--to", str(tmp_path / "no" / "x"), "--to", kept)
+    assert (done.code, "cannot be written" in done.err) == (1, True)
+    assert shell.run("verify", "--checkpoints", kept).code == 0

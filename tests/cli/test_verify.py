@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.cli.shell import Shell
+from warroom.room.redaction import redact
 from warroom.room.room import Actor, Room
 from warroom.room.verify import Bad, Verdict, verify
 from warroom.store.memory import MemoryStore
@@ -180,10 +181,18 @@ def test_a_forgery_is_found(log: sqlite3.Connection, forgery: str, pos: int, wor
     assert (found.pos, words in found.problem) == (pos, True), found
 
 
-def test_a_redaction_on_record_is_counted_and_nothing_else_is_forgiven(log: sqlite3.Connection) -> None:
+def test_a_redaction_is_one_only_where_the_log_itself_says_so(log: sqlite3.Connection) -> None:
     log.executescript("INSERT INTO redaction VALUES (5, 'ana', 'a password'); DELETE FROM body WHERE pos = 5")
+    assert bad(log).problem == "its body is gone, and no redaction is on record"
+
+
+def test_a_redaction_in_the_log_is_counted_and_nothing_else_is_forgiven(log: sqlite3.Connection) -> None:
+    (_, _, path) = log.execute("PRAGMA database_list").fetchone()
+    (stream, seq) = log.execute("SELECT stream, seq FROM event WHERE pos = 5").fetchone()
+    with closing(SqliteStore(path)) as store:
+        redact(Room(store, Actor("ana")), stream.removeprefix("incident:"), seq, "a password")
     found = verdict(log)
-    assert (found.bad, found.redacted, found.events) == (None, 1, EVENTS)
+    assert (found.bad, found.redacted, found.events) == (None, 1, EVENTS + 1)
     log.execute("UPDATE event SET actor = 'eve' WHERE pos = 5")
     assert bad(log).pos == 5
 

@@ -1,10 +1,102 @@
 """What keeps the log worthy of belief, and what is taken out of it."""
 
 import sys
+from typing import TYPE_CHECKING
 
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Invalid
+from warroom.domain.errors import Invalid, Refused
+
+if TYPE_CHECKING:
+    from warroom.cli.out import Out
+    from warroom.room.verify import Verdict
+
+UNVERIFIED = 2
+ELSEWHERE = (
+    Arg(
+        "--checkpoints",
+        "a file or git repository with copies of checkpoints, to hold the log against",
+        required=False,
+        several=True,
+        path=True,
+    ),
+    Arg("--signers", "a file of allowed signers: only their checkpoints count", required=False, path=True),
+)
+
+
+def check_log(session: Session, values: Values) -> int:
+    """Derive both chains of the whole log again, and hold it against checkpoints that were kept elsewhere.
+
+    0: all of it holds; 1: something does not, a signature included; 2: it cannot be read.
+    """
+    from warroom.bootstrap import open_store, read_checkpoints
+    from warroom.cli import failure
+    from warroom.room.verify import verify, view
+
+    out, places, signers = session.out, values.get("checkpoints", []), values.get("signers", "")
+    if signers and not places:
+        raise Usage("--signers says whose checkpoints count.", hint="Name some: --checkpoints FILE")
+    try:
+        store = open_store(session.settings.db, create=False)
+        vouched, problems = read_checkpoints(places, signers) if places else ([], [])
+        verdict = verify(store, vouched)
+    except Refused as refused:
+        failure.tell(refused, out)
+        return UNVERIFIED
+    if out.json:
+        out.data(view(verdict) | {"checkpoint_problems": problems, "ok": verdict.bad is None and not problems})
+    else:
+        _tell(out, verdict, problems, bool(places))
+    return 1 if verdict.bad or problems else 0
+
+
+def _tell(out: "Out", verdict: "Verdict", problems: list[str], asked: bool) -> None:
+    bad, end = verdict.bad, verdict.end
+    for problem in problems:
+        out.line(f"broken: a checkpoint in {problem}")
+    if bad is None:
+        out.line(f"ok: {verdict.events} events in {verdict.streams} streams, {verdict.redacted} redacted")
+        out.line(f"head: position {end.pos}, {end.hash.hex()}, log {verdict.log_id}")
+    else:
+        where = [f"position {bad.pos}"] * bool(bad.pos) + [f"{bad.stream} number {bad.seq}"] * bool(bad.stream)
+        out.line(f"broken: {' = '.join(where) or 'the log'}: {bad.problem}")
+        out.say(f"The {verdict.events} events before it hold. Keep a copy of the database before anything else.")
+    if known := verdict.vouched:
+        made = known.checkpoint
+        out.line(f"vouched: up to position {made.pos}, by {known.by or made.key}, in {known.place}")
+        if made.pos < end.pos:
+            out.say(f"From position {made.pos + 1} on, nothing but the chain vouches for it.")
+        if not known.by:
+            out.say("Whose key that is, is for you to know: name a file of --signers.")
+    elif asked:
+        out.say("No checkpoint vouches for any of it.")
+
+
+def checkpoint(session: Session, values: Values) -> int:
+    """Sign where the log ends, and put copies of it elsewhere. 1 where a place could not be written."""
+    from warroom.bootstrap import open_notary
+
+    out = session.out
+    store = session.room().store
+    notary = open_notary(session.settings, store, values.get("key", ""), values.get("to", ()))
+    if notary is None:
+        raise Refused(
+            "There is no key to sign with.",
+            hint="Name one with --key, or in the setting signing_key; ssh-keygen -t ed25519 makes one.",
+        )
+    done = notary.make()
+    made = done.checkpoint
+    if out.json:
+        shown = {"log_id": made.log_id, "epoch": made.epoch, "pos": made.pos, "hash": made.hash.hex(), "key": made.key}
+        out.data(shown | {"text": made.text, "copies": list(done.copies), "problems": list(done.problems)})
+    else:
+        out.exact(made.text)
+        out.say(f"Position {made.pos} is vouched for in: {', '.join(done.copies)}.")
+        for problem in done.problems:
+            out.say(problem)
+        if len(done.copies) == 1:
+            out.say("A copy beside the log proves nothing: keep one elsewhere, with --to.")
+    return 1 if done.problems else 0
 
 
 def redact(session: Session, values: Values) -> int:
@@ -35,6 +127,20 @@ def redact(session: Session, values: Values) -> int:
 
 
 ACTIONS = {
+    "checkpoint": Action(
+        "sign where the log ends, with a copy elsewhere",
+        checkpoint,
+        (
+            Arg("--key", "the key to sign with, in place of the setting signing_key", required=False, path=True),
+            Arg(
+                "--to",
+                "where a copy goes, in place of the setting checkpoints: a file, or the folder of a git repository",
+                required=False,
+                several=True,
+                path=True,
+            ),
+        ),
+    ),
     "redact": Action(
         "take a pasted secret out of the database; that it was, by whom and why stays",
         redact,

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from warroom.cli import custody
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Refused, Unavailable
@@ -15,7 +16,7 @@ def check(session: Session, values: Values) -> int:
 
     0: all of it holds; 1: something does not; 2: it cannot be read.
     """
-    return _check_bundle(session, values["file"]) if "file" in values else _check_log(session)
+    return _check_bundle(session, values["file"]) if "file" in values else custody.check_log(session, values)
 
 
 def _check_bundle(session: Session, name: str) -> int:
@@ -39,29 +40,6 @@ def _check_bundle(session: Session, name: str) -> int:
     else:
         out.line(f"broken: line {bad.line}: {bad.problem}")
         out.say(f"The {shown['events']} events before it hold.")
-    return 0 if bad is None else 1
-
-
-def _check_log(session: Session) -> int:
-    from warroom.bootstrap import open_store
-    from warroom.cli import failure
-    from warroom.room.verify import verify, view
-
-    try:
-        verdict = verify(open_store(session.settings.db, create=False))
-    except Refused as refused:
-        failure.tell(refused, session.out)
-        return UNVERIFIED
-    out, bad, end = session.out, verdict.bad, verdict.end
-    if out.json:
-        out.data(view(verdict))
-    elif bad is None:
-        out.line(f"ok: {verdict.events} events in {verdict.streams} streams, {verdict.redacted} redacted")
-        out.line(f"head: position {end.pos}, {end.hash.hex()}, log {verdict.log_id}")
-    else:
-        where = [f"position {bad.pos}"] * bool(bad.pos) + [f"{bad.stream} number {bad.seq}"] * bool(bad.stream)
-        out.line(f"broken: {' = '.join(where) or 'the log'}: {bad.problem}")
-        out.say(f"The {verdict.events} events before it hold. Keep a copy of the database before anything else.")
     return 0 if bad is None else 1
 
 
@@ -91,7 +69,9 @@ _VERIFY = "check that nothing in the log, or in a bundle, was changed, taken out
 
 ACTIONS = {
     "verify": Action(
-        _VERIFY, check, (Arg("FILE", "a bundle, to be checked instead of the log", required=False, path=True),)
+        _VERIFY,
+        check,
+        (Arg("FILE", "a bundle, to be checked instead of the log", required=False, path=True), *custody.ELSEWHERE),
     ),
     "export": Action(
         "write one incident as a bundle, which import and verify accept elsewhere",

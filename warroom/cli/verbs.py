@@ -28,6 +28,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "note": ("record", "write a note"),
         "decide": ("record", "record a decision"),
         "correct": ("record", "correct a note or decision"),
+        "redact": ("custody", "take a pasted secret out of the database, for good"),
         "evidence": ("record", "keep a file as evidence"),
         "undo": ("incident", "undo your last act"),
         "resolve": ("clock", "the incident is over for those it hurt"),
@@ -50,6 +51,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "drill": ("drill", "play a scenario, look at it, abort it; write scenarios; page every rung of a ladder"),
         "serve": ("serve", "an engine and acknowledge links, for a host that is always there"),
         "verify": ("log", "check that nothing in the log, or in a bundle, was changed"),
+        "checkpoint": ("custody", "sign where the log ends, with a copy elsewhere"),
     },
 }
 VERBS: dict[str, tuple[str, str]] = {verb: about for group in GROUPS.values() for verb, about in group.items()}

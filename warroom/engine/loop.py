@@ -23,7 +23,7 @@ from warroom.outreach.contract import Adapter, Receipt
 from warroom.room.engines import CHANNEL, LEAD, TTL, engines
 from warroom.room.feed import uuid_of
 from warroom.room.room import Room
-from warroom.store.contract import Claimed, Store
+from warroom.store.contract import Claimed, Cursor, Store
 
 RENEW = 5.0
 RECHECK = 30.0
@@ -47,12 +47,14 @@ class Engine:
         report: Callable[[str], None] = lambda sentence: None,
         beat: Callable[[], None] | None = None,
         clock: Callable[[], float] = monotonic,
+        custody: Callable[[Cursor], None] = lambda cursor: None,
     ) -> None:
         """`room`: with the actor `engine`; `me`: a name no other engine bears.
 
         `adapters`: of an organisation's channels, those that this host can serve; `sandbox`: where drills' messages go;
         `link`: where (incident, page, person) can be acknowledged; `report`: where sentences go about what failed;
-        `beat`: tells an outside watchdog that nothing is overdue; `clock`: seconds that never jump back.
+        `beat`: tells an outside watchdog that nothing is overdue; `clock`: seconds that never jump back;
+        `custody`: told where the log ends, by the one that leads; it must not block.
         """
         self._room = room
         self._store: Store = room.store
@@ -62,6 +64,7 @@ class Engine:
         self._report = report
         self._beat = beat
         self._clock = clock
+        self._custody = custody
         self._ladders = Ladders(room, report)
         self._outbox = Outbox(room, link)
         self._channels: dict[str, Channel] = {}
@@ -80,7 +83,8 @@ class Engine:
 
     def turn(self, hand: Callable[[Claimed, Adapter], None]) -> float:
         """Fire and claim what is due; what is claimed goes to `hand`. Seconds until there is reason to look again."""
-        org = self._room.feed(None).refresh().org
+        state = self._room.feed(None).refresh()
+        org = state.org
         self._check(org)
         self._renew()
         due = self._ladders.turn(self._leads)
@@ -89,6 +93,7 @@ class Engine:
         if self._leads:
             self._outbox.forget()
             self._watchdog()
+            self._custody(state.cursor)
         wait = _SOON if due is None else (due - self._store.now()) / 1e6
         return min(_SOON, max(0.0, wait))
 

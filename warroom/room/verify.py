@@ -1,8 +1,8 @@
 """Checking the log: both chains derived again from the stored bytes, and everything kept beside them compared.
 
 What this proves: nothing in the log was changed, taken out, put in or moved since it was written, unless all that
-follows it was forged too. Whoever can write the file can cut off its end and forge what is kept beside it; against
-that, the hash of the head can be noted elsewhere and looked for again.
+follows it was forged too. Whoever can write the file can cut off its end, or write everything anew from some position
+on, and forge what is kept beside it; signed checkpoints that lie elsewhere find that, up to the last of them.
 """
 
 import struct
@@ -16,7 +16,8 @@ from warroom.domain.checklist import StepNoted
 from warroom.domain.event import Opaque, incident_of
 from warroom.domain.incident import Incident
 from warroom.domain.library import RunbooksImported
-from warroom.domain.record import EvidenceAdded, RecordEvent
+from warroom.domain.record import EntryRedacted, EvidenceAdded, RecordEvent
+from warroom.room.checkpoints import Vouched, inside
 from warroom.room.feed import evolve
 from warroom.room.writing import summarise
 from warroom.store import chain, codec
@@ -40,7 +41,10 @@ class Bad(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What was checked: events that hold, streams, bodies redacted on record, and where the log ends."""
+    """What was checked: events that hold, streams, bodies redacted on record, and where the log ends.
+
+    `vouched`: the last checkpoint that the log agrees with; nothing vouches for what comes after it.
+    """
 
     log_id: str
     events: int
@@ -48,6 +52,7 @@ class Verdict(msgspec.Struct, frozen=True):
     redacted: int
     end: Cursor
     bad: Bad | None = None
+    vouched: Vouched | None = None
 
 
 class _Found(Exception):
@@ -55,9 +60,12 @@ class _Found(Exception):
         self.bad = Bad(pos, stream, seq, problem)
 
 
-def verify(store: Store) -> Verdict:
-    """Check everything. Unavailable where the database cannot be read; others may write meanwhile."""
-    check = _Check(store)
+def verify(store: Store, vouched: Iterable[Vouched] = ()) -> Verdict:
+    """Check everything. Unavailable where the database cannot be read; others may write meanwhile.
+
+    `vouched`: checkpoints from elsewhere, of this log or of others too. Those beside the log are looked at as well.
+    """
+    check = _Check(store, list(vouched))
     try:
         check.everything()
     except _Found as found:
@@ -82,14 +90,24 @@ def view(verdict: Verdict) -> dict[str, Any]:
         },
         "head": {"epoch": end.epoch, "pos": end.pos, "hash": end.hash.hex()},
         "log_id": verdict.log_id or None,
+        "vouched": verdict.vouched and _vouched(verdict.vouched),
     }
+
+
+def _vouched(known: Vouched) -> dict[str, Any]:
+    made = known.checkpoint
+    return {"pos": made.pos, "epoch": made.epoch, "by": known.by or None, "key": made.key, "place": known.place}
 
 
 class _Check:
     """One walk through the log, and what it derived so far."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, vouched: list[Vouched]) -> None:
         self._store = store
+        self._elsewhere = vouched
+        self._vouched: dict[int, list[Vouched]] = {}
+        self._agreed: Vouched | None = None
+        self._redactions: set[tuple[str, int]] = set()
         self._cursor = Cursor()
         self._streams: dict[str, tuple[int, bytes, int]] = {}
         self._missing: list[Row] = []
@@ -98,11 +116,12 @@ class _Check:
 
     def verdict(self, bad: Bad | None) -> Verdict:
         redacted = len(self._missing)
-        return Verdict(self._log_id, self._cursor.pos, len(self._streams), redacted, self._cursor, bad)
+        return Verdict(self._log_id, self._cursor.pos, len(self._streams), redacted, self._cursor, bad, self._agreed)
 
     def everything(self) -> None:
         ends = self._ends()
         self._log_id = ends.head.log_id
+        self._expect()
         self._walk()
         # The log may have grown since the end was reached: go on until what is kept beside it speaks of the same end.
         while (ends := self._ends()).head.pos > self._cursor.pos:
@@ -110,7 +129,38 @@ class _Check:
                 raise _Found(f"the log ends here, but position {ends.head.pos} was confirmed", self._cursor.pos)
         if ends.head.cursor != self._cursor:
             raise _Found(f"the log goes on here, but its end is kept as position {ends.head.pos}", self._cursor.pos)
+        self._reach()
         self._compare(ends)
+
+    def _expect(self) -> None:
+        """Sort the checkpoints of this log by position."""
+        mine = [each for each in self._elsewhere if each.checkpoint.log_id == self._log_id]
+        if self._elsewhere and not mine:
+            raise _Found("none of the checkpoints is of this log: it is another one, or its id was changed")
+        try:
+            beside = inside(self._store)
+        except _UNREADABLE:
+            raise _Found("the checkpoints beside the log cannot be read") from None
+        for each in (*mine, *beside):
+            self._vouched.setdefault(each.checkpoint.pos, []).append(each)
+
+    def _meet(self, row: Row) -> None:
+        """Hold a row that was found to be right against the checkpoints of its position."""
+        for each in self._vouched.pop(row.pos, ()):
+            made = each.checkpoint
+            if (made.log_id, made.epoch, made.hash) != (self._log_id, row.epoch, row.log_hash):
+                last = self._agreed.checkpoint if self._agreed else None
+                self._cursor = Cursor(last.epoch, last.pos, last.hash) if last else Cursor()
+                why = f"the checkpoint in {each.place} says otherwise: the log was written anew after position"
+                raise _Found(f"{why} {self._cursor.pos}", row.pos, row.stream, row.seq)
+            if each in self._elsewhere:
+                self._agreed = each
+
+    def _reach(self) -> None:
+        """Every checkpoint must lie in the log; one from beyond its end tells that the end was cut off."""
+        for pos, (each, *_) in sorted(self._vouched.items()):
+            why = f"the log ends here, but the checkpoint in {each.place} vouches for position {pos}"
+            raise _Found(f"{why}: its end was cut off, or an older copy put back", self._cursor.pos)
 
     def _ends(self) -> Ends:
         try:
@@ -138,10 +188,15 @@ class _Check:
             problem = "it cannot be read"
         if problem:
             raise _Found(problem, row.pos, str(row.stream), _whole(row.seq))
+        self._meet(row)
         self._cursor = row.cursor
         self._streams[row.stream] = (row.seq, row.hash, row.pos)
         if row.body is None:
             self._missing.append(row)
+        elif row.name == EntryRedacted.tag():
+            match codec.decode(row.name, row.body):
+                case EntryRedacted(entry=entry):
+                    self._redactions.add((row.stream, entry))
 
     def _problem(self, row: Row) -> str:
         if row.epoch < self._cursor.epoch:
@@ -178,7 +233,7 @@ class _Check:
     def _compare(self, ends: Ends) -> None:
         """Compare what was derived with what is kept beside the log, as of the same moment."""
         for row in self._missing:
-            if row.pos not in ends.redacted:
+            if row.pos not in ends.redacted or (row.stream, row.seq) not in self._redactions:
                 raise _Found("its body is gone, and no redaction is on record", row.pos, row.stream, row.seq)
         kept = {end.stream: end for end in ends.streams}
         for stream, (seq, hash_, _) in self._streams.items():
