@@ -106,7 +106,10 @@ def test_the_samples_begin_by_name_in_the_sample_organisation(shell: Shell) -> N
     for name in samples.scenarios():
         done = shell.run("drill", "start", name, "--controller", "ana", "--evaluator", "bo", "--detach", "--json")
         assert (done.code, done.data["warnings"] != []) == (0, True), done
-    assert {each["scenario"] for each in shell.ask("drill", "list")} == set(samples.scenarios())
+    listed = shell.ask("--as", "ana", "drill", "list")
+    assert {each["scenario"] for each in listed} == set(samples.scenarios())
+    told = {each["scenario"] for each in shell.ask("--as", "cy", "drill", "list")}
+    assert told == {None}, "the name may give the cause away"
 
 
 def test_what_cannot_be_played_is_refused_by_line(shell: Shell, tmp_path: Path) -> None:

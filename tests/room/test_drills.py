@@ -75,7 +75,7 @@ def test_drills_are_found_whatever_became_of_them(ana: Room) -> None:
     ana.do("drill.abort", aborted, because="the shop burns")
     ana.do("resolve", closed)
     ana.do("close", closed)
-    found = {each.id: drill_views.listed(each) for each in drills(ana)}
+    found = {each.id: drill_views.listed(each, "ana") for each in drills(ana)}
     assert {id: view["outcome"] for id, view in found.items()} == {
         running: "running", ended: "ended", aborted: "aborted", closed: "ended",
     }  # fmt: skip

@@ -20,7 +20,8 @@ def row(view: View) -> tuple[str, ...]:
 def page(out: Out, incident: Incident, view: View) -> None:
     """Where a drill stands. `view`: of `drill_views.drill`."""
     team = f" · {view['team']}" if view["team"] else ""
-    scenario = f"scenario {view['scenario']['name']}" if view["scenario"] else "no scenario"
+    played = "a scenario" if incident.drill.scenario else "no scenario"
+    scenario = f"scenario {view['scenario']['name']}" if view["scenario"] else played
     out.line(f"{incident.name} {incident.title}")
     out.line(f"{scenario}{team} · {_standing(view)}")
     led = view["led"]

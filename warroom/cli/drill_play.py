@@ -102,7 +102,8 @@ def listed(session: Session, values: Values) -> int:
 
     out = session.out
     try:
-        found = [drill_views.listed(each) for each in drills(session.room())]
+        room = session.room()
+        found = [drill_views.listed(each, room.actor.person) for each in drills(room)]
     except Missing:
         found = []
     if out.json:

@@ -159,6 +159,10 @@ class Drill(msgspec.Struct, frozen=True):
         """Whether somebody may see and change what is to come."""
         return not self.controllers or person in self.controllers
 
+    def reveals(self, person: str) -> bool:
+        """Whether somebody may read the scenario's name, which may give the cause away: all may once it is over."""
+        return self.ended is not None or self.watches(person)
+
     def watches(self, person: str) -> bool:
         """Whether somebody may take and read private notes."""
         return self.leads(person) or person in self.evaluators
@@ -229,8 +233,8 @@ def latch(state: Drill, at: datetime, acknowledged: datetime | None, holds: Call
 def describe(event: DrillEvent, state: Drill) -> str:
     """The timeline's sentence. It gives nothing away of what is still to come, nor what an evaluator has written."""
     match event:
-        case DrillStarted(scenario):
-            return f"drill: {scenario.title}"
+        case DrillStarted():
+            return "the drill begins"
         case Injected(inject):
             return _told(state.progress(inject), inject)
         case InjectDelayed():

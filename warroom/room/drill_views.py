@@ -12,15 +12,15 @@ from warroom.room.plain import View, maybe, seconds, stamp
 def drill(incident: Incident, now: datetime, asker: str | None = None) -> View | None:
     """The drill that an incident is, at its time `now`; null where it is none.
 
-    One that took an incident over has no scenario. `asker`: who looks; `led` is null for whoever neither leads nor
-    watches it, and for nobody (None).
+    One that took an incident over has no scenario. `asker`: who looks, None = nobody in particular; for whoever neither
+    leads nor watches it, `led` is null, and so is the scenario while it is played.
     """
     if incident.exercise != "drill":
         return None
     played = incident.drill
     inside = asker is not None and played.watches(asker)
     return {
-        "scenario": {"name": played.scenario.name, "title": played.scenario.title} if played.scenario else None,
+        "scenario": _scenario(played, asker),
         "started": maybe(played.started),
         "team": played.team or None,
         "announced": played.announced,
@@ -32,14 +32,14 @@ def drill(incident: Incident, now: datetime, asker: str | None = None) -> View |
     }
 
 
-def listed(incident: Incident) -> View:
+def listed(incident: Incident, asker: str) -> View:
     """A drill in a list. One that took an incident over plays no scenario: `source` then names it."""
     played = incident.drill
     return {
         "id": incident.name,
         "uuid": incident.id,
         "title": incident.title,
-        "scenario": played.scenario.name if played.scenario else None,
+        "scenario": played.scenario.name if played.scenario and played.reveals(asker) else None,
         "source": incident.source or None,
         "team": played.team or None,
         "started": maybe(played.started or incident.clock.declared),
@@ -56,6 +56,12 @@ def outcome(incident: Incident) -> str:
     if incident.drill.ended:
         return "ended"
     return "closed" if incident.clock.closed else "running"
+
+
+def _scenario(played: Drill, asker: str | None) -> View | None:
+    if played.scenario is None or not played.reveals(asker or ""):
+        return None
+    return {"name": played.scenario.name, "title": played.scenario.title}
 
 
 def _came(each: Progress) -> View:
