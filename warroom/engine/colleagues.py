@@ -6,15 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from warroom.domain import colleagues
-from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Refused, Unavailable
-from warroom.domain.exercise import DrillStarted
 from warroom.domain.incident import Incident
 from warroom.domain.moments import micros, moment
 from warroom.domain.scenario import Scenario
-from warroom.domain.takeover import titled
 from warroom.domain.turn import Turn, cast
 from warroom.engine.players import Player
+from warroom.room import drills
 from warroom.room.feed import State
 from warroom.room.presence import BEAT, Seat
 from warroom.room.room import Outcome, Room
@@ -42,18 +40,7 @@ class Colleagues:
 
     def begin(self, scenario: Scenario, speed: float = 1.0) -> Outcome:
         """Declare the drill: it happens now, and its time runs `speed` times as fast as the clock on the wall."""
-        now, start = moment(self._store.now()), scenario.start
-        return self._director.do(
-            "declare",
-            title=titled("", start.title),
-            severity=str(start.level),
-            services=start.services,
-            at=None if start.impact is None else now - start.impact,
-            catalogue=scenario.catalogue,
-            exercise="drill",
-            clock=ClockMapped(now, now, speed),
-            drill=DrillStarted(scenario, controllers=(DIRECTOR,)),
-        )
+        return drills.start(self._director, scenario, speed=speed)
 
     def end(self, incident: str) -> None:
         """End the drill, unless it is over: nobody goes on without the one who practises."""

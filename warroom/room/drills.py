@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from warroom.domain import scenario_problems
+from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Invalid
 from warroom.domain.event import incident_of
 from warroom.domain.exercise import MARK, DrillStarted
@@ -29,28 +30,31 @@ def start(
     team: str = "",
     announced: bool = True,
     live: Iterable[str] = (),
+    speed: float | None = None,
     command_id: str = "",
 ) -> Outcome:
     """Begin a drill: its incident is declared now, and had hurt for as long as the scenario says.
 
-    Who starts it leads it where no controller is named. `live`: channels on which it pages for real. Invalid where the
-    scenario cannot be played in this organisation; Refused and its kin as by `declare`. Nothing was written then.
+    Who starts it leads it where no controller is named. `live`: channels on which it pages for real. `speed`: how fast
+    its time runs at first, None = as the clock on the wall, for good. Invalid where the scenario cannot be played in
+    this organisation; Refused and its kin as by `declare`. Nothing was written then.
     """
     org = room.feed(None).refresh().org
     _check(scenario, org)
     begin = scenario.start
     leading = _people(org, controllers) or (room.actor.person,)
     played = DrillStarted(scenario, leading, _people(org, evaluators), team.strip(), announced, tuple(live))
-    since = None if begin.impact is None else moment(room.store.now()) - begin.impact
+    now = moment(room.store.now())
     outcome = room.do(
         "declare",
         command_id=command_id,
         title=titled("", begin.title),
         severity=str(begin.level),
         services=begin.services,
-        at=since,
+        at=None if begin.impact is None else now - begin.impact,
         catalogue=scenario.catalogue,
         exercise="drill",
+        clock=None if speed is None else ClockMapped(now, now, speed),
         drill=played,
     )
     room.store.ring()
