@@ -3,9 +3,11 @@
 import os
 import socket
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from warroom.domain import modules
@@ -19,13 +21,14 @@ from warroom.room.presence import GONE
 from warroom.room.room import Actor, Room
 from warroom.runner.contract import Runner
 from warroom.settings import Settings, commands_path, secrets_path, state_path
-from warroom.store.contract import Cursor, Store
+from warroom.store.contract import Append, Cursor, Store
 from warroom.store.files import login
 
 if TYPE_CHECKING:
     from warroom.engine.loop import Engine
     from warroom.room.checkpoints import Notary, Vouched
     from warroom.runner.commands import Line
+    from warroom.store.portable import About
 
 ACTOR = "engine"
 
@@ -68,13 +71,18 @@ def open_room(settings: Settings, create: bool = True) -> Room:
     """A room over the database of the settings, for the person who runs this process."""
     store = open_store(settings.db, create)
     finds = partial(library, folders=shelves(settings))
+    return Room(store, actor(settings, Feed(store, None).state.org), finds)
+
+
+def actor(settings: Settings, org: Org) -> Actor:
+    """Who runs this process, as an organisation knows them. Refused where somebody else's name would be no more than
+    asserted."""
     if not settings.person:
         me = here(settings.db)
-        return Room(store, Actor(Feed(store, None).state.org.known_as(me.person), me.via), finds)
+        return Actor(org.known_as(me.person), me.via)
     if _on_server(settings.db):
         raise Refused("--as works only on SQLite; on Postgres you are who you log in as.")
-    person = Feed(store, None).state.org.person(settings.person)
-    return Room(store, Actor(person, "asserted"), finds)
+    return Actor(org.person(settings.person), "asserted")
 
 
 def here(url: str) -> Actor:
@@ -134,6 +142,56 @@ def _custody(settings: Settings, store: Store, report: Callable[[str], None]) ->
         report(f"No checkpoints are made. {problem.message}")
         notary = None
     return Custody(store, notary, report).turn if notary else lambda cursor: None
+
+
+def back_up(url: str, file: Path, progress: Callable[[int, int], None]) -> None:
+    """Copy the log that a `--db` value names, while it is in use, into a new file."""
+    store = open_store(url, create=False)
+    if _on_server(url):
+        from warroom.store import portable_postgres
+        from warroom.store.postgres import PostgresStore
+
+        assert isinstance(store, PostgresStore)
+        portable_postgres.write(store, file, progress)
+    else:
+        from warroom.store import portable
+        from warroom.store.sqlite import SqliteStore
+
+        assert isinstance(store, SqliteStore)
+        portable.write(store, file, progress)
+
+
+@contextmanager
+def unpacked(file: Path, progress: Callable[[int, int], None]) -> "Iterator[tuple[Store, About]]":
+    """A backup as a store of its own in a scratch place, and what it says of itself; thrown away in the end."""
+    from warroom.store import portable
+    from warroom.store.sqlite import SqliteStore
+
+    about = portable.about(file)
+    with TemporaryDirectory(prefix="warroom-") as folder, closing(SqliteStore(Path(folder) / "copy.db")) as copy:
+        portable.unpack(file, copy, progress)
+        yield copy, about
+
+
+def put_back(copy: Store, url: str, told: Iterable[Append], progress: Callable[[int, int], None]) -> None:
+    """Put an unpacked backup into the empty database that a `--db` value names, making it where there is none.
+
+    `told`: what is appended in the same transaction. Refused where the database is not empty.
+    """
+    store = open_store(url)
+    if _on_server(url):
+        from warroom.store import portable_postgres
+        from warroom.store.postgres import PostgresStore
+
+        assert isinstance(store, PostgresStore)
+        portable_postgres.restore(Path(copy.url), store, told, progress)
+    else:
+        from warroom.store import portable
+        from warroom.store.sqlite import SqliteStore
+
+        assert isinstance(store, SqliteStore)
+        portable.restore(Path(copy.url), store, told, progress)
+    store.ring()
 
 
 def open_notary(settings: Settings, store: Store, key: str = "", copies: Sequence[str] = ()) -> "Notary | None":

@@ -110,6 +110,7 @@ GIVEN: dict[str, st.SearchStrategy[Given]] = {
     "escalate": _given(_WHY),
     "ladder.fire": _given(),
     "ladder.lapse": _given(),
+    "ladder.stop": _given(_WHY),
     "page.report": _given(
         ("page", st.sampled_from(["the last", "another"])),
         ("contact", st.sampled_from(["push", "phone"])),

@@ -3,9 +3,9 @@
 `golden/log-1.jsonl` is a log of version 1, `golden/log-2.jsonl` holds what came with runbooks that run and wait,
 `golden/log-3.jsonl` what came with imported ones, `golden/log-4.jsonl` what people said about the rosters, and
 `golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-drill.jsonl` a drill, `golden/log-6-scheduled.jsonl`
-planned ones, `golden/log-6-replay.jsonl` bookmarks, `golden/log-6-takeover.jsonl` a ladder that goes on in a drill, and
-`golden/log-6-import.jsonl` a past incident whose end nobody knows, and `golden/log-6-custody.jsonl` a note that was
-redacted;
+planned ones, `golden/log-6-replay.jsonl` bookmarks, `golden/log-6-takeover.jsonl` a ladder that goes on in a drill,
+`golden/log-6-import.jsonl` a past incident whose end nobody knows, `golden/log-6-custody.jsonl` a note that was
+redacted, and `golden/log-6-restored.jsonl` a log that was put back from a backup;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -23,6 +23,7 @@ from warroom.domain.events import BY_NAME
 from warroom.domain.incident import Incident, fold
 from warroom.domain.moments import moment
 from warroom.domain.org import Org
+from warroom.domain.restored import Restored
 from warroom.store import codec
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -104,6 +105,19 @@ def test_the_golden_rosters() -> None:
     assert [(each.id, each.person, each.because) for each in changes.absences] == [("9", "di", "on leave")]
     assert [(each.id, each.by) for each in changes.dropped] == [("3", "bo"), ("7", "cy"), ("10", "di")]
     assert [(each.person, each.contact.to) for each in org.verified] == [("ana", "+49 30 0000")]
+
+
+def test_the_golden_restore() -> None:
+    org = Org()
+    restored, released = read("log-6-restored.jsonl")
+    org = organisations.evolve(org, restored)
+    assert org.restored == Restored("ana", at("15:00"), at("14:00"), 12, at("13:59:30"), 3, 1)
+    assert org.restored.held
+    org = organisations.evolve(org, released)
+    assert org.restored is not None
+    assert not org.restored.held
+    why = "nothing of it is open any more"
+    assert (org.restored.released, org.restored.released_by, org.restored.because) == (at("15:10"), "bo", why)
 
 
 def test_the_golden_clock(incident: Incident) -> None:

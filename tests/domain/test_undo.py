@@ -16,7 +16,7 @@ from warroom.domain.undo import undo
 FINAL = (
     *("close", "reopen", "role.offer", "role.decline", "runbook.attach", "step.reopen"),
     *("correct", "evidence", "clock.pace", "step.add", "step.approve", "step.run"),
-    *("page", "escalate", "ladder.fire", "ladder.lapse", "page.report"),
+    *("page", "escalate", "ladder.fire", "ladder.lapse", "ladder.stop", "page.report"),
     *("bookmark", "bookmark.remove"),
     *("drill.abort", "drill.inject", "drill.delay", "drill.skip", "drill.note", "drill.end"),
     *("drill.fire", "drill.finish"),

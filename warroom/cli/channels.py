@@ -3,7 +3,7 @@
 from warroom.cli.engines import NOBODY
 from warroom.cli.out import Out
 from warroom.cli.session import Session
-from warroom.domain import modules
+from warroom.domain import modules, restored
 from warroom.domain.contacts import Channel
 from warroom.domain.findings import Finding
 from warroom.domain.org import Org
@@ -13,7 +13,7 @@ from warroom.room.plain import View
 def look(session: Session, org: Org) -> View:
     """`engine`: whether one leads; `channels`: each by its key, whether it is `served`, and what it lacks `here`.
 
-    `told_by_others`: contacts of which somebody else said that they work.
+    `held`: why nothing may be sent at all, or null. `told_by_others`: contacts that work, as somebody else said.
     """
     from warroom.bootstrap import adapters
     from warroom.room.engines import engines
@@ -22,6 +22,7 @@ def look(session: Session, org: Org) -> View:
     known = engines(store)
     here = adapters(org, store)
     return {
+        "held": restored.warning(org) or None,
         "engine": known.leads,
         "overdue": known.overdue,
         "channels": [
@@ -42,6 +43,8 @@ def findings(view: View) -> list[Finding]:
         for each in view["channels"]
         if each["here"] and not each["served"]
     ]
+    if view["held"]:
+        return [Finding("held", "log", view["held"]), *found]
     return found if view["engine"] else [Finding("no-engine", "engine", NOBODY), *found]
 
 

@@ -18,11 +18,15 @@ def remark(session: Session, incident: Incident) -> list[str]:
 
 def remarks(session: Session, streams: Iterable[str]) -> list[str]:
     """That sentence, where any of these streams waits for an engine and none leads."""
+    from warroom.domain import restored
     from warroom.room.engines import engines, waiting
 
     store = session.room().store
-    alone = not engines(store).leads and waiting(store).intersection(streams)
-    return [NOBODY] if alone else []
+    if not waiting(store).intersection(streams):
+        return []
+    if held := restored.warning(session.room().feed(None).refresh().org):
+        return [held]
+    return [] if engines(store).leads else [NOBODY]
 
 
 def unplayed(session: Session) -> str:

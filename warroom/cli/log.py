@@ -12,11 +12,26 @@ UNVERIFIED = 2
 
 
 def check(session: Session, values: Values) -> int:
-    """Derive both chains of everything again, or those of one bundle, which needs no database.
+    """Derive both chains of everything again, or those of one backup or bundle, which needs no database.
 
     0: all of it holds; 1: something does not; 2: it cannot be read.
     """
-    return _check_bundle(session, values["file"]) if "file" in values else custody.check_log(session, values)
+    from warroom.store.portable import is_backup
+
+    if "file" not in values:
+        return custody.check_log(session, values)
+    backup = is_backup(Path(values["file"]))
+    return _check_backup(session, values["file"]) if backup else _check_bundle(session, values["file"])
+
+
+def _check_backup(session: Session, name: str) -> int:
+    from warroom.cli import backup, failure
+
+    try:
+        return backup.check(session, Path(name))
+    except Refused as refused:
+        failure.tell(refused, session.out)
+        return UNVERIFIED
 
 
 def _check_bundle(session: Session, name: str) -> int:
@@ -65,13 +80,13 @@ def export(session: Session, values: Values) -> int:
     return 0
 
 
-_VERIFY = "check that nothing in the log, or in a bundle, was changed, taken out or put in"
+_VERIFY = "check that nothing in the log, or in a backup or bundle, was changed, taken out or put in"
 
 ACTIONS = {
     "verify": Action(
         _VERIFY,
         check,
-        (Arg("FILE", "a bundle, to be checked instead of the log", required=False, path=True), *custody.ELSEWHERE),
+        (Arg("FILE", "a backup or bundle, to be checked instead", required=False, path=True), *custody.ELSEWHERE),
     ),
     "export": Action(
         "write one incident as a bundle, which import and verify accept elsewhere",

@@ -52,6 +52,8 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "serve": ("serve", "an engine and acknowledge links, for a host that is always there"),
         "verify": ("log", "check that nothing in the log, or in a bundle, was changed"),
         "checkpoint": ("custody", "sign where the log ends, with a copy elsewhere"),
+        "backup": ("backup", "copy the log while it is in use"),
+        "restore": ("backup", "put a backup back, try one, or let a restored log send again"),
     },
 }
 VERBS: dict[str, tuple[str, str]] = {verb: about for group in GROUPS.values() for verb, about in group.items()}

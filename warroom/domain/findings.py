@@ -6,15 +6,16 @@ from typing import Literal, get_args
 import msgspec
 
 Kind = Literal[
-    "no-engine", "unserved", "gap", "no-ladder", "late", "unknown", "unreachable", "alone", "overlap", "unfair"
+    "held", "no-engine", "unserved", "gap", "no-ladder", "late", "unknown", "unreachable", "alone", "overlap", "unfair"
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 "The worst first."
 
-ENDANGERS: frozenset[Kind] = frozenset(("no-engine", "unserved", "gap", "no-ladder", "late", "unknown", "unreachable"))
+ENDANGERS: frozenset[Kind] = frozenset(KINDS) - {"alone", "overlap", "unfair"}
 "With one of these, somebody may be needed and not be paged in time."
 
 TITLES: dict[Kind, str] = {
+    "held": "The log is held",
     "no-engine": "No engine runs",
     "unserved": "Channels that nobody serves",
     "gap": "Nobody is paged",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from warroom.domain import changes as rosters
+from warroom.domain import restored as restores
 from warroom.domain import scheduled
 from warroom.domain import verified as contacts
 from warroom.domain.changes import ChangesEvent
@@ -17,6 +18,7 @@ from warroom.domain.event import Event, Fact
 from warroom.domain.glossary import Term
 from warroom.domain.ladder import Checklist, Ladder, Module, Route
 from warroom.domain.library import LibraryEntry, RunbooksImported, merged
+from warroom.domain.restored import Restored, RestoredEvent
 from warroom.domain.roster import Changes, Schedule
 from warroom.domain.runbook import Runbook
 from warroom.domain.scheduled import Scheduled, ScheduledEvent
@@ -68,7 +70,7 @@ class PlaybookPublished(Event, frozen=True, tag="playbook-published.v1"):
     playbook: Playbook
 
 
-OrgEvent = PlaybookPublished | RunbooksImported | ChangesEvent | ContactVerified | ScheduledEvent
+OrgEvent = PlaybookPublished | RunbooksImported | ChangesEvent | ContactVerified | ScheduledEvent | RestoredEvent
 
 
 def _minutes(count: int) -> timedelta:
@@ -109,7 +111,7 @@ class Org(msgspec.Struct, frozen=True):
     """The organisation as of a position: the playbook in force, its version (0 = built-in), who published it, when.
 
     `library`: the imported runbooks. `changes`: overrides, swaps and absences. `verified`: contacts that answered.
-    `drills`: those that were ever planned.
+    `drills`: those that were ever planned. `restored`: when the log was last put back from a backup, if ever.
     """
 
     playbook: Playbook = BUILT_IN
@@ -121,6 +123,7 @@ class Org(msgspec.Struct, frozen=True):
     changes: Changes = Changes()
     verified: tuple[Verified, ...] = ()
     drills: tuple[Scheduled, ...] = ()
+    restored: Restored | None = None
 
     @property
     def runbooks(self) -> tuple[Runbook | LibraryEntry, ...]:
@@ -179,6 +182,8 @@ def evolve(org: Org, fact: Fact) -> Org:
             return msgspec.structs.replace(org, seq=fact.seq, changes=rosters.evolve(org.changes, fact, event))
         case Event() as event if isinstance(event, ScheduledEvent):
             return msgspec.structs.replace(org, seq=fact.seq, drills=scheduled.evolve(org.drills, fact, event))
+        case Event() as event if isinstance(event, RestoredEvent):
+            return msgspec.structs.replace(org, seq=fact.seq, restored=restores.evolve(org.restored, fact, event))
         case _:
             return msgspec.structs.replace(org, seq=fact.seq)
 

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from msgspec.structs import replace
 
-from warroom.domain import clock, modules, reach, services, severity
+from warroom.domain import clock, modules, reach, restored, services, severity
 from warroom.domain.case import Case
 from warroom.domain.climb import Firing, Lookout, Place, after, climb_from, gather, next_firing
 from warroom.domain.clock import MilestoneSet
@@ -146,6 +146,15 @@ def _order(case: Case, what: str, person: str, urgency: Urgency, forced: bool) -
 def _post(case: Case, what: str, channel: str, forced: bool) -> Order:
     key = modules.channel_key(case.org, case.incident.escalation.policy.module, channel)
     return Order(str(uuid5(_SPACE, f"{what}/channel/{key}")), "", (Contact(channel, key),), forced=forced)
+
+
+def stop(case: Case, because: str) -> list[Event]:
+    """The ladder does not go on, in a restored log that is held. Already where it stands still."""
+    restored.holding(case.org)
+    state = case.incident.escalation
+    if state.going != "climbing":
+        raise Already("No ladder runs.")
+    return [LadderEnded(state.run, because)]
 
 
 def lapse(case: Case) -> list[Event]:

@@ -45,3 +45,8 @@ def width(text: str) -> int:
         return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
 
     return sum(map(cells, text))
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 event`, `2 events`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

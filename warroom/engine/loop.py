@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Event, Lock, Thread
 from time import monotonic
 
-from warroom.domain import modules
+from warroom.domain import modules, restored
 from warroom.domain.contacts import Channel
 from warroom.domain.effects import Realm
 from warroom.domain.errors import Refused, Unavailable
@@ -73,6 +73,7 @@ class Engine:
         self._busy: Counter[str] = Counter()
         self._counting = Lock()
         self._checked = self._renewed = self._beaten = float("-inf")
+        self._held = ""
         self._leads = False
         self._serves: tuple[str, ...] = ()
 
@@ -85,6 +86,8 @@ class Engine:
         """Fire and claim what is due; what is claimed goes to `hand`. Seconds until there is reason to look again."""
         state = self._room.feed(None).refresh()
         org = state.org
+        if self._holds(org):
+            return _SOON
         self._check(org)
         self._renew()
         due = self._ladders.turn(self._leads)
@@ -96,6 +99,15 @@ class Engine:
             self._custody(state.cursor)
         wait = _SOON if due is None else (due - self._store.now()) / 1e6
         return min(_SOON, max(0.0, wait))
+
+    def _holds(self, org: Org) -> bool:
+        """Whether the log was restored and nobody has released it; that is said once."""
+        held = restored.warning(org)
+        if held and held != self._held:
+            self._report(held)
+            self.release()
+        self._held = held
+        return bool(held)
 
     def carry(self, claimed: Claimed, adapter: Adapter) -> None:
         """Send one parcel, and write down what came of it; what goes wrong with it stays with it."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from warroom.domain import oncall, record, rights, scheduled, verified
+from warroom.domain import oncall, record, restored, rights, scheduled, verified
 from warroom.domain.errors import Invalid, Refused, unknown
 from warroom.domain.event import ORG, Event
 from warroom.domain.moments import micros, moment
@@ -111,6 +111,11 @@ ALL: tuple[Arrangement, ...] = (
         "drill.held", "Note that a planned drill has begun", scheduled.hold,
         (_need("id", "the drill's id"), _need("incident", "the UUID of its incident")), "command", internal=True,
     ),
+    Arrangement(
+        "restore.release", "Let a restored log send again", restored.release,
+        (_need("because", "the reason, in a few words"), Param("goes_on", "what was held is sent", "flag")),
+        "administer", internal=True,
+    ),
 )  # fmt: skip
 BY_NAME = {each.name: each for each in ALL}
 
@@ -143,7 +148,8 @@ def arrange(
             *roster_parcels(batch or command_id, state.org, told, micros(now)),
             *drill_parcels(command_id, state.org, actor.person, events, now),
         )
-        return Append(command_id, ORG, state.org.seq, actor.person, actor.via, drafts, outbox=outbox)
+        mine = (actor.person, actor.via, drafts)
+        return Append(command_id, ORG, state.org.seq, *mine, outbox=outbox, epoch=state.cursor.epoch)
 
     state = feed.refresh()
     try:

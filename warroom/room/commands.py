@@ -230,6 +230,7 @@ ALL: tuple[Command, ...] = (
     Command("escalate", "Fire the next rung now", paging.escalate, (_MUST_WHY,), final=True),
     Command("ladder.fire", "What the ladder does next", paging.fire, right="engine", internal=True),
     Command("ladder.lapse", "An acknowledgment lapses", paging.lapse, right="engine", internal=True),
+    Command("ladder.stop", "A ladder does not go on", paging.stop, (_MUST_WHY,), right="engine", internal=True),
     Command(
         "page.report", "What came of a page", pages.report,
         (

@@ -127,7 +127,7 @@ class Room:
             values, happened = self._values(command, case, given, blobs, zone)
             events: list[Event] = command.rule(case, **values)
             append = self._append(command, command_id, case, events, happened, tuple(blobs))
-            return msgspec.structs.replace(append, settled=settled) if settled else append
+            return msgspec.structs.replace(append, settled=settled, epoch=state.cursor.epoch)
 
         state = feed.refresh()
         try:

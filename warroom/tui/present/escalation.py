@@ -6,7 +6,7 @@ from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 
-from warroom.domain import effects
+from warroom.domain import effects, restored
 from warroom.domain.climb import after
 from warroom.domain.escalation import Escalation, Page, Try
 from warroom.domain.ladder import Ladder
@@ -94,6 +94,8 @@ def alarms(scene: Scene, width: int) -> list[Line]:
 
 def _engine(scene: Scene) -> tuple[str, Role]:
     engines, state = scene.view.engines, scene.incident.escalation
+    if held := restored.warning(scene.view.org):
+        return held, "bad"
     if engines is None:
         return "", ""
     climbs = state.going == "climbing" and scene.incident.clock.status not in _OVER
