@@ -74,3 +74,11 @@ def test_a_closed_store_says_so(url: str) -> None:
         store.head()
     with pytest.raises(Refused, match="closed"):
         store.append(command(new_stream()))
+
+
+@pytest.mark.postgres
+def test_a_server_whose_record_of_the_end_is_gone_is_told(emptied: str) -> None:
+    open_url(emptied).close()
+    run_sql(emptied, "DELETE FROM head")
+    with pytest.raises(Refused, match="no record of where its log ends"):
+        open_url(emptied)

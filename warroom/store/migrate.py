@@ -125,7 +125,11 @@ def _version(db: psycopg.Connection[Any], place: str) -> int:
     if not heads:
         what = f"{place} has a schema “warroom” of another program."
         raise Refused(what, hint="Use another database.", code="damaged")
-    found: int = db.execute("SELECT version FROM warroom.head").fetchall()[0][0]
+    rows = db.execute("SELECT version FROM warroom.head").fetchall()
+    if not rows:
+        what = f"{place} has no record of where its log ends, or it is damaged."
+        raise Refused(what, hint="Restore a backup; nothing was changed.", code="damaged")
+    found: int = rows[0][0]
     if found > VERSION:
         raise newer(found, place)
     return found
