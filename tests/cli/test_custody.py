@@ -1,5 +1,7 @@
 """What an administrator does for the log's custody, from the command line, on a file and on a server."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -102,3 +104,25 @@ def test_a_copy_that_cannot_be_written_is_told(shell: Shell, tmp_path: Path) -> 
     done = shell.run("checkpoint", "--key", key, "--to", str(tmp_path / "no" / "x"), "--to", kept)
     assert (done.code, "cannot be written" in done.err) == (1, True)
     assert shell.run("verify", "--checkpoints", kept).code == 0
+
+
+# For an auditor.
+
+
+def test_an_incident_is_handed_over_in_a_folder_that_verifies_alone(signing_shell: Shell, tmp_path: Path) -> None:
+    shell, folder = signing_shell, tmp_path / "handed-over"
+    shell.run("declare", "card payments fail")
+    done = shell.run("export", "1", "--custody", str(folder))
+    assert (done.code, done.out) == (0, "")
+    checked = subprocess.run(
+        [sys.executable, "-I", "-S", str(folder / "verify.py")], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked
+    assert "vouched: up to position 1, by SHA256:" in checked.stdout
+    assert {path.name: path.stat().st_mode & 0o777 for path in folder.iterdir()} == dict.fromkeys(
+        ("incident.bundle.jsonl", "links.txt", "checkpoints.txt", "verify.py", "SHA256SUMS"), 0o600
+    )
+    assert shell.run("verify", str(folder / "incident.bundle.jsonl")).code == 0
+    again = shell.run("export", "1", "--custody", str(folder))
+    assert (again.code, "already something at" in again.err) == (1, True)
+    assert shell.run("export", "1", "--custody").code == 2

@@ -1,11 +1,13 @@
 """What keeps the log worthy of belief, and what is taken out of it."""
 
+import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Invalid, Refused
+from warroom.domain.errors import Invalid, Refused, Unavailable
 
 if TYPE_CHECKING:
     from warroom.cli.out import Out
@@ -70,6 +72,50 @@ def _tell(out: "Out", verdict: "Verdict", problems: list[str], asked: bool) -> N
             out.say("Whose key that is, is for you to know: name a file of --signers.")
     elif asked:
         out.say("No checkpoint vouches for any of it.")
+
+
+def hand_over(session: Session, values: Values) -> int:
+    """Write one incident into a new folder, with what is needed to verify it without this program."""
+    from importlib.resources import files
+
+    from warroom.bootstrap import open_notary, read_checkpoints
+    from warroom.room import handover
+    from warroom.room.checkpoints import inside
+
+    if "file" not in values:
+        raise Usage("A custody folder needs a name.", hint="Say: warroom export INC --custody FOLDER")
+    out, store = session.out, session.room().store
+    incident = session.incident(values.get("incident"))
+    if notary := open_notary(session.settings, store):
+        for problem in notary.make().problems:
+            out.say(problem)
+    made = [each.checkpoint for each in inside(store)]
+    if places := [place for place in session.settings.checkpoints.split(os.pathsep) if place]:
+        vouched, problems = read_checkpoints(places)
+        made += [each.checkpoint for each in vouched]
+        for problem in problems:
+            out.say(f"A checkpoint in {problem}.")
+    verifier = files("warroom.custody").joinpath("verifier.py").read_bytes()
+    _write(Path(values["file"]), handover.hand_over(store, incident, made, verifier))
+    out.say(f"{values['file']}: check it anywhere with: python3 -I {values['file']}/verify.py")
+    if not made:
+        out.say("No checkpoint vouches for it: set signing_key, see docs/custody.md.")
+    return 0
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    """Write files into a new folder that only its owner may enter."""
+    try:
+        folder.mkdir(mode=0o700)
+        for name, data in files.items():
+            with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(data)
+    except FileExistsError:
+        raise Refused(
+            f"There is already something at {folder}.", hint="Name another folder; nothing was written."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise Unavailable(f"{folder} cannot be written: {getattr(error, 'strerror', error)}.") from None
 
 
 def checkpoint(session: Session, values: Values) -> int:

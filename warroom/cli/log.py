@@ -60,6 +60,8 @@ def _check_bundle(session: Session, name: str) -> int:
 
 def export(session: Session, values: Values) -> int:
     """Write one incident as a bundle: into a new file that only its owner may read, or to stdout."""
+    if "custody" in values:
+        return custody.hand_over(session, values)
     from warroom.room.bundle import gather, write
 
     data = write(gather(session.room().store, session.incident(values.get("incident"))))
@@ -91,7 +93,10 @@ ACTIONS = {
     "export": Action(
         "write one incident as a bundle, which import and verify accept elsewhere",
         export,
-        (Arg("FILE", "where to; without it, to stdout", required=False, path=True),),
+        (
+            Arg("FILE", "where to; without it, to stdout", required=False, path=True),
+            Arg("--custody", "into a new folder, for an auditor: it verifies without us", kind="flag", required=False),
+        ),
         incident=True,
     ),
 }
