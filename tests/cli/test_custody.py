@@ -126,3 +126,16 @@ def test_an_incident_is_handed_over_in_a_folder_that_verifies_alone(signing_shel
     again = shell.run("export", "1", "--custody", str(folder))
     assert (again.code, "already something at" in again.err) == (1, True)
     assert shell.run("export", "1", "--custody").code == 2
+
+
+def test_a_backup_is_vouched_for_and_what_hinders_that_does_not_hinder_it(signing_shell: Shell, tmp_path: Path) -> None:
+    shell, copies = signing_shell, tmp_path / "copies.txt"
+    shell.run("declare", "card payments fail")
+    assert shell.run("backup", str(tmp_path / "one.backup")).code == 0
+    assert "position 1\n" in copies.read_text()
+    (tmp_path / "key").unlink()
+    done = shell.run("backup", str(tmp_path / "two.backup"))
+    assert (done.code, "No checkpoint was made." in done.err) == (0, True)
+    restored = Shell(str(tmp_path / "restored.db"), shell.env)
+    assert restored.run("restore", str(tmp_path / "one.backup"), "--db", restored.db).code == 0
+    assert restored.run("verify", "--checkpoints", str(copies)).code == 0

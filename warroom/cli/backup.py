@@ -31,7 +31,9 @@ class Opened(NamedTuple):
 def backup(session: Session, values: Values) -> int:
     """Write a backup, and check it. 1 where the log itself does not hold: then the file is the best copy there is."""
     from warroom.bootstrap import back_up
+    from warroom.cli import custody
 
+    custody.vouch(session)
     file = Path(values["file"])
     back_up(session.settings.db, file, _progress(session, "Copying"))
     code = check(session, file)
