@@ -139,3 +139,28 @@ def test_a_backup_is_vouched_for_and_what_hinders_that_does_not_hinder_it(signin
     restored = Shell(str(tmp_path / "restored.db"), shell.env)
     assert restored.run("restore", str(tmp_path / "one.backup"), "--db", restored.db).code == 0
     assert restored.run("verify", "--checkpoints", str(copies)).code == 0
+
+
+# Evidence.
+
+
+def test_evidence_is_read_back_and_what_was_changed_is_told(shell: Shell, tmp_path: Path) -> None:
+    shell.run("declare", "card payments fail")
+    kept, back = tmp_path / "graph.png", tmp_path / "back.png"
+    kept.write_bytes(b"\x00graph\x1b[31m")
+    shell.run("evidence", "1", str(kept))
+    done = shell.run("evidence", "1", "show", "graph.png", str(back))
+    assert (done.code, back.read_bytes()) == (0, kept.read_bytes())
+    assert shell.run("evidence", "1", "show", "graph.png", str(back)).code == 1
+    digest = shell.ask("show", "1")["evidence"][0]["digest"]
+    assert shell.ask("evidence", "1", "show", digest[:8], str(tmp_path / "again.png"))["digest"] == digest
+    assert "Did you mean graph.png?" in shell.run("evidence", "1", "show", "grpah.png", str(tmp_path / "x")).err
+    content = "decode('00', 'hex')" if "://" in shell.db else "x'00'"
+    run_sql(shell.db, f"UPDATE blob SET content = {content}")
+    for words in (("evidence", "1", "show", "graph.png", str(tmp_path / "x")), ("export", "1")):
+        changed = shell.run(*words)
+        assert (changed.code, "was changed: it is not what was kept" in changed.err) == (3, True), changed
+    run_sql(shell.db, "DELETE FROM blob")
+    gone = shell.run("evidence", "1", "show", "graph.png", str(tmp_path / "x"))
+    assert (gone.code, "is missing from the database" in gone.err) == (3, True)
+    assert not (tmp_path / "x").exists()

@@ -203,5 +203,5 @@ def test_evidence_that_the_database_lost_is_not_exported() -> None:
     room, incident = house.incident()
     room.do("evidence", incident, content=b"x", name="dump")
     house.store._blobs.clear()  # type: ignore[attr-defined]
-    with pytest.raises(Refused, match="is missing or was changed"):
+    with pytest.raises(Refused, match="is missing from the database"):
         gather(house.store, incident)

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warroom.cli.files import write_folder
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Invalid, Refused, Unavailable
+from warroom.domain.errors import Invalid, Refused
 
 if TYPE_CHECKING:
     from warroom.cli.out import Out
@@ -108,26 +109,11 @@ def hand_over(session: Session, values: Values) -> int:
         for problem in problems:
             out.say(f"A checkpoint in {problem}.")
     verifier = files("warroom.custody").joinpath("verifier.py").read_bytes()
-    _write(Path(values["file"]), handover.hand_over(store, incident, made, verifier))
+    write_folder(Path(values["file"]), handover.hand_over(store, incident, made, verifier))
     out.say(f"{values['file']}: check it anywhere with: python3 -I {values['file']}/verify.py")
     if not made:
         out.say("No checkpoint vouches for it: set signing_key, see docs/custody.md.")
     return 0
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    """Write files into a new folder that only its owner may enter."""
-    try:
-        folder.mkdir(mode=0o700)
-        for name, data in files.items():
-            with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data)
-    except FileExistsError:
-        raise Refused(
-            f"There is already something at {folder}.", hint="Name another folder; nothing was written."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise Unavailable(f"{folder} cannot be written: {getattr(error, 'strerror', error)}.") from None
 
 
 def checkpoint(session: Session, values: Values) -> int:

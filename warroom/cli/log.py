@@ -1,12 +1,12 @@
 """The log as a whole: checking it, and incidents that go out."""
 
-import os
 from pathlib import Path
 
 from warroom.cli import custody
+from warroom.cli.files import write_new
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Refused, Unavailable
+from warroom.domain.errors import Refused
 
 UNVERIFIED = 2
 
@@ -69,15 +69,7 @@ def export(session: Session, values: Values) -> int:
         session.out.exact(data.decode())
         return 0
     path = Path(values["file"])
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise Refused(
-            f"There is already something at {path}.", hint="Name another file; nothing was written."
-        ) from None
-    except (OSError, ValueError) as error:
-        raise Unavailable(f"{path} cannot be written: {getattr(error, 'strerror', error)}.") from None
+    write_new(path, data)
     session.out.say(f"{path}: check it anywhere with: warroom verify {path}")
     return 0
 

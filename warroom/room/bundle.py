@@ -15,6 +15,7 @@ import msgspec
 from warroom.domain.errors import Refused
 from warroom.domain.event import incident_of
 from warroom.domain.record import EvidenceAdded
+from warroom.room import evidence
 from warroom.store import chain, codec
 from warroom.store.contract import GENESIS, Row, Store
 
@@ -97,15 +98,10 @@ def is_bundle(data: bytes) -> bool:
 
 
 def gather(store: Store, incident: str) -> Bundle:
-    """The bundle of an incident (a UUID). Damaged where its chain does not hold, Refused where evidence is missing."""
+    """The bundle of an incident (a UUID). Damaged where it does not hold, Unavailable where evidence is gone."""
     found = store.stream(f"incident:{incident}")
     chain.check_stream(found.head.log_id, found.rows)
-    blobs = []
-    for digest in _evidence(found.rows):
-        content = store.blob(digest)
-        if content is None or sha256(content).hexdigest() != digest:
-            raise Refused(f"The evidence {digest[:12]}… is missing or was changed.", hint="Run: warroom verify")
-        blobs.append((digest, content))
+    blobs = [(digest, evidence.content(store, digest)) for digest in _evidence(found.rows)]
     head = found.head
     return Bundle(head.log_id, head.epoch, f"incident:{incident}", found.number, tuple(found.rows), tuple(blobs))
 
