@@ -41,30 +41,35 @@ class Missing(Refused):
 
 def open_store(url: str, create: bool = True) -> Store:
     """The store that a `--db` value names. `create` False: Missing where there is no such file."""
-    if _on_server(url):
+    if on_server(url):
         from warroom.store.postgres import PostgresStore
 
         return PostgresStore(url)
-    path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else url
-    if "://" in path:
-        raise Invalid(
-            f"“{url.partition('://')[0]}://” is no database that warroom knows.",
-            hint="Use a path, sqlite:///PATH or postgresql://…",
-        )
     from warroom.store.sqlite import SqliteStore
 
-    place = Path(path) if path else state_path() / "warroom.db"
+    place = file_of(url)
     try:
         if not create and not place.expanduser().exists():
             raise Missing(
                 f"There is no database at {place}.",
                 hint='Declare an incident to make one: warroom declare "what fails"',
             )
-        if not path:
+        if place.parent == state_path():
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except (OSError, RuntimeError) as error:
         raise Unavailable(f"{place} cannot be used: {getattr(error, 'strerror', error)}.") from None
     return SqliteStore(place)
+
+
+def file_of(url: str) -> Path:
+    """The file that a `--db` value names where it names no server; "" = the default one. Invalid for anything else."""
+    path = url.removeprefix("sqlite:///") if url.startswith("sqlite:///") else url
+    if "://" in path:
+        raise Invalid(
+            f"“{url.partition('://')[0]}://” is no database that warroom knows.",
+            hint="Use a path, sqlite:///PATH or postgresql://…",
+        )
+    return Path(path) if path else state_path() / "warroom.db"
 
 
 def open_room(settings: Settings, create: bool = True) -> Room:
@@ -80,7 +85,7 @@ def actor(settings: Settings, org: Org) -> Actor:
     if not settings.person:
         me = here(settings.db)
         return Actor(org.known_as(me.person), me.via)
-    if _on_server(settings.db):
+    if on_server(settings.db):
         raise Refused("--as works only on SQLite; on Postgres you are who you log in as.")
     return Actor(org.person(settings.person), "asserted")
 
@@ -88,12 +93,13 @@ def actor(settings: Settings, org: Org) -> Actor:
 def here(url: str) -> Actor:
     """The login that runs this process. Root on a file of its own is whoever sudo says; nobody else's word counts."""
     asked = os.environ.get("SUDO_USER")
-    if asked and os.geteuid() == 0 and not _on_server(url):
+    if asked and os.geteuid() == 0 and not on_server(url):
         return Actor(asked, "sudo")
     return Actor(login(), "login")
 
 
-def _on_server(url: str) -> bool:
+def on_server(url: str) -> bool:
+    """Whether a `--db` value names a server."""
     return url.startswith(("postgresql://", "postgres://"))
 
 
@@ -147,7 +153,7 @@ def _custody(settings: Settings, store: Store, report: Callable[[str], None]) ->
 def back_up(url: str, file: Path, progress: Callable[[int, int], None]) -> None:
     """Copy the log that a `--db` value names, while it is in use, into a new file."""
     store = open_store(url, create=False)
-    if _on_server(url):
+    if on_server(url):
         from warroom.store import portable_postgres
         from warroom.store.postgres import PostgresStore
 
@@ -179,7 +185,7 @@ def put_back(copy: Store, url: str, told: Iterable[Append], progress: Callable[[
     `told`: what is appended in the same transaction. Refused where the database is not empty.
     """
     store = open_store(url)
-    if _on_server(url):
+    if on_server(url):
         from warroom.store import portable_postgres
         from warroom.store.postgres import PostgresStore
 

@@ -11,9 +11,10 @@ from tests.cli.shell import ROOT
 
 NOT_HERE = (
     *("make ", "export ", "warroom join", "warroom playbook"),
-    *("warroom doctor", "warroom drill", "warroom oncall swap"),
+    *("warroom doctor", "warroom drill", "warroom oncall swap", "warroom backup"),
 )
-"""Run by other tests (make, the console, what needs an engine or a person), or about files that only the reader has."""
+"""Run by other tests (make, the console, what needs an engine or a person, what writes files), or about files
+that only the reader has."""
 
 
 def commands() -> list[list[str]]:

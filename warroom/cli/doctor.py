@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from warroom.cli import channels
+from warroom.cli import channels, checkup
 from warroom.cli.options import Action, Arg, Values
 from warroom.cli.session import Session
 from warroom.cli.zones import ZONE, zone_of
@@ -34,6 +34,8 @@ def doctor(session: Session, values: Values) -> int:
     from warroom.domain.coverage import prove
     from warroom.domain.findings import ordered
 
+    if parts := checkup.wanted(values):
+        return checkup.look(session, parts)
     org, now = _organisation(session, values)
     days, zone = _days(values.get("days")), zone_of(session, values, org)
     start = now.replace(second=0, microsecond=0)
@@ -169,12 +171,15 @@ def _finding(each: "Finding") -> View:
 
 ACTIONS = {
     "doctor": Action(
-        "prove that every incident pages a human in time, and list what is wrong",
+        "prove that every incident pages a human in time, and list what is wrong; or look at where this runs",
         doctor,
         (
             Arg("--ci", "check this folder of a playbook, without a database", required=False, path=True),
             Arg("--days", f"how far ahead to look; {_DAYS} where nothing is said", required=False),
             Arg("--load", "who carries how much, as a table", kind="flag", required=False),
+            Arg("--terminal", "instead: what this terminal can do", kind="flag", required=False),
+            Arg("--store", "instead: the place where the log lies", kind="flag", required=False),
+            Arg("--security", "instead: who else can read, write and pretend", kind="flag", required=False),
             ZONE,
         ),
     ),

@@ -15,12 +15,18 @@ _NETWORK = (*_LINUX, *_FUSE, *_DARWIN)
 _PATIENCE = 3.0
 
 
-def network_kind(folder: Path, mounts: Mounts) -> str:
-    """The type of the network file system that a folder lies on, or ""."""
+def kind_of(folder: Path, mounts: Mounts) -> str:
+    """The type of the file system that a folder lies on; "" where the system does not tell."""
     best, kind = "", ""
     for point, found in mounts:
         if len(point) >= len(best) and folder.is_relative_to(point):
             best, kind = point, found
+    return kind
+
+
+def network_kind(folder: Path, mounts: Mounts) -> str:
+    """The type of the network file system that a folder lies on, or ""."""
+    kind = kind_of(folder, mounts)
     return kind if kind.startswith(_NETWORK) else ""
 
 
