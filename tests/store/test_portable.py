@@ -356,6 +356,20 @@ def test_a_restore_that_is_killed_leaves_an_empty_database(
         assert verified(new) == everything
 
 
+def test_a_folder_that_others_may_write_is_no_place_for_a_draft(full: tuple[str, Store], tmp_path: Path) -> None:
+    planted = tmp_path / ".copy.bak.part"
+    planted.mkdir()
+    planted.chmod(0o777)
+    with pytest.raises(Refused, match="is not yours alone"):
+        write(full[1], tmp_path / "copy.bak")
+    planted.rmdir()
+    (tmp_path / "elsewhere").mkdir(mode=0o700)
+    planted.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Unavailable, match="cannot be written"):
+        write(full[1], tmp_path / "copy.bak")
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
 @pytest.mark.fault
 def test_two_processes_do_not_write_the_same_backup(full: tuple[str, Store], tmp_path: Path) -> None:
     from warroom.store.part import part

@@ -13,7 +13,11 @@ from tests.tui.desk import Desk, console
 from tests.tui.shop import Shop, paging
 from tests.tui.stories import RUNBOOK, Team
 from warroom.bootstrap import open_store
+from warroom.domain.event import ORG
+from warroom.domain.restored import LogRestored
 from warroom.room.room import Actor, Room
+from warroom.room.writing import draft
+from warroom.store.contract import Append
 
 
 @pytest.fixture
@@ -151,6 +155,17 @@ async def test_a_missing_engine_is_loud_and_a_running_one_quiet(shop: Shop, monk
         await desk.sees_no("NO ENGINE")
         shop.clockwork.moment = at("14:00:20")
         await desk.sees("NO ENGINE")
+
+
+async def test_a_restored_log_says_that_it_is_held_wherever_one_looks_until_it_is_released(shop: Shop) -> None:
+    event = LogRestored(at("13:00"), 3, at("12:59"))
+    shop.store.append(Append("restored", ORG, 0, "ana", "login", (draft(event),), commuting=True))
+    async with console(shop, size=(120, 36)) as desk:
+        await desk.sees("HELD, nobody is paged: restored from a backup of 4 May 2026 13:00 UTC")
+        await desk.press("minus")
+        await desk.sees("Incidents ─", "HELD, nobody is paged")
+        shop.room("ana").arrange("restore.release", because="checked")
+        await desk.sees_no("HELD, nobody is paged")
 
 
 async def test_a_channel_without_an_engine_is_named(shop: Shop) -> None:

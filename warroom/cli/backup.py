@@ -2,10 +2,11 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from warroom.cli import custody
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Refused
@@ -14,6 +15,7 @@ from warroom.domain.text import counted
 from warroom.room.plain import View, stamp
 
 if TYPE_CHECKING:
+    from warroom.room.checkpoints import Vouched
     from warroom.room.restoring import Rehearsal
     from warroom.room.verify import Verdict
     from warroom.store.contract import Store
@@ -31,7 +33,6 @@ class Opened(NamedTuple):
 def backup(session: Session, values: Values) -> int:
     """Write a backup, and check it. 1 where the log itself does not hold: then the file is the best copy there is."""
     from warroom.bootstrap import back_up
-    from warroom.cli import custody
 
     custody.vouch(session)
     file = Path(values["file"])
@@ -41,15 +42,19 @@ def backup(session: Session, values: Values) -> int:
     return code
 
 
-def check(session: Session, file: Path) -> int:
-    """Check a backup, and say until when it reaches. 0: it holds; 1: it does not."""
+def check(session: Session, file: Path, vouched: "Sequence[Vouched]" = ()) -> int:
+    """Check a backup, and say until when it reaches. 0: it holds; 1: it does not.
+
+    `vouched`: checkpoints from elsewhere to hold it against.
+    """
     from warroom.room import verify
 
-    with _opened(session, file) as (_, about, verdict):
+    with _opened(session, file, vouched) as (_, about, verdict):
         if session.out.json:
             session.out.data(verify.view(verdict) | _view(about))
         else:
             _tell(session, about, verdict)
+            custody.tell_vouched(session.out, verdict)
         return 0 if verdict.bad is None else 1
 
 
@@ -153,13 +158,13 @@ def _live(session: Session, values: Values) -> "Store | None":
 
 
 @contextlib.contextmanager
-def _opened(session: Session, file: Path) -> Iterator[Opened]:
+def _opened(session: Session, file: Path, vouched: "Sequence[Vouched]" = ()) -> Iterator[Opened]:
     from warroom.bootstrap import unpacked
     from warroom.room.verify import verify
 
     with unpacked(file, _progress(session, "Reading")) as (copy, about):
         session.out.progress("Checking …")
-        verdict = verify(copy)
+        verdict = verify(copy, vouched)
         session.out.progress("")
         yield Opened(copy, about, verdict)
 

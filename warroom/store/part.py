@@ -42,6 +42,7 @@ def _workshop(path: Path) -> Iterator[Path]:
     folder.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
+        _refuse_shared(folder, os.fstat(handle))
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         _empty(folder)
         yield folder
@@ -56,6 +57,12 @@ def _empty(folder: Path) -> None:
     """Remove what somebody who was killed has left."""
     for left in folder.iterdir():
         left.unlink()
+
+
+def _refuse_shared(folder: Path, found: os.stat_result) -> None:
+    """Whoever else may write the folder could put another file in the draft's place."""
+    if found.st_uid != os.geteuid() or found.st_mode & 0o077:
+        raise Refused(f"{folder} is not yours alone.", hint="Remove it, or write the file somewhere else.")
 
 
 def _refuse_taken(path: Path) -> None:

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.events import Key
 from textual.screen import Screen
 
+from warroom.domain import restored
 from warroom.domain.errors import Refused
 from warroom.domain.text import one_line
 from warroom.room.calls import Call, calls
@@ -34,6 +35,7 @@ class HomeScreen(Screen[None]):
         self._rows: list[Summary] | None = None
         self._problem = ""
         self._calls: tuple[Call, ...] = ()
+        self._held = ""
         self._rung_for: set[str] | None = None
         self._says, self._says_until = "", 0.0
         self._reader = ThreadPoolExecutor(1, "home")
@@ -67,7 +69,7 @@ class HomeScreen(Screen[None]):
     def _read(self) -> None:
         """In the reading thread."""
         try:
-            self._room.feed(None)
+            self._held = restored.warning(self._room.feed(None).refresh().org)
             self._rows = self._room.store.summaries()
             self._calls = calls(self._room, self._room.actor.person)
             self._problem = ""
@@ -79,7 +81,7 @@ class HomeScreen(Screen[None]):
         if self._rows is not None:  # until they have been read nobody knows how many there are
             self._list.show(home.rows(self._rows, self._room.store.now(), width, self._calls))
             self._ring()
-        says = self._says if time.monotonic() < self._says_until else self._problem
+        says = self._says if time.monotonic() < self._says_until else self._problem or self._held
         lines = footer((), width, one_line(says)) if says else [home.footer(width)]
         self._keys.styles.height = len(lines)
         self._keys.show(lines)
