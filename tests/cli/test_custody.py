@@ -136,9 +136,16 @@ def test_a_backup_is_vouched_for_and_what_hinders_that_does_not_hinder_it(signin
     (tmp_path / "key").unlink()
     done = shell.run("backup", str(tmp_path / "two.backup"))
     assert (done.code, "No checkpoint was made." in done.err) == (0, True)
+    told = shell.run("verify", str(tmp_path / "one.backup"), "--checkpoints", str(copies))
+    assert (told.code, "vouched: up to position 1, by SHA256:" in told.out) == (0, True)
+    later = shell.run("note", "1", "seen"), shell.run("checkpoint", "--key", str(signing.key(tmp_path, "other")))
+    assert [each.code for each in later] == [0, 0]
+    cut = shell.run("verify", str(tmp_path / "one.backup"), "--checkpoints", str(copies))
+    assert (cut.code, "an older copy put back" in cut.out) == (1, True)
     restored = Shell(str(tmp_path / "restored.db"), shell.env)
     assert restored.run("restore", str(tmp_path / "one.backup"), "--db", restored.db).code == 0
-    assert restored.run("verify", "--checkpoints", str(copies)).code == 0
+    assert restored.run("verify", "--checkpoints", str(copies)).code == 1
+    assert restored.run("verify").code == 0
 
 
 # Evidence.

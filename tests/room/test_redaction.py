@@ -5,7 +5,8 @@ from hashlib import sha256
 import pytest
 
 from tests.room.house import House
-from tests.support.builders import runbook
+from tests.support.builders import at, runbook
+from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Refused
 from warroom.domain.event import incident_stream
 from warroom.domain.record import EvidenceAdded
@@ -161,3 +162,13 @@ def test_whoever_may_not_administer_redacts_nothing(house: House) -> None:
         with pytest.raises(Refused, match="no right to administer"):
             redaction.redact(Room(house.open(), Actor("eve", via)), incident, 2, "a password")
     assert house.store.ends().redacted == frozenset()
+
+
+def test_in_a_mapped_time_it_is_said_at_the_incidents_time(house: House) -> None:
+    room = house.room()
+    clock = ClockMapped(at("14:00"), at("09:00"), 60.0)
+    incident = room.do("declare", title="a demo", clock=clock).incident.id
+    room.do("note", incident, text=SECRET)
+    done = redaction.redact(house.at("14:01").room(), incident, 2, "a password")
+    assert done.incident.timeline[-1].happened == at("10:00")
+    agreed(house, incident, room.feed(incident))

@@ -9,7 +9,9 @@ import pytest
 
 from tests.store.support import command, draft, new_stream, open_url, run_sql, verified
 from warroom.domain.errors import Unavailable
+from warroom.store import custody_postgres
 from warroom.store.contract import Conflict, Cursor, Log, Redaction, Store
+from warroom.store.postgres_link import Connection
 from warroom.store.sqlite import SqliteStore
 
 SECRET = b"hunter2-a-pasted-secret"
@@ -116,3 +118,15 @@ def test_a_server_has_no_row_of_it_left_on_a_page(emptied: str) -> None:
         after = run_sql(emptied, "SELECT pg_relation_filenode('body'), pg_relation_filenode('blob')")
         assert set(before[0]).isdisjoint(after[0])  # both lie in new files, which hold only the rows that are left
         assert len(verified(store)) == 3
+
+
+@pytest.mark.postgres
+def test_somebody_who_may_not_write_the_tables_anew_is_told(emptied: str) -> None:
+    with closing(open_url(emptied)) as store:
+        pasted(store)
+    run_sql(emptied, "DO $$ BEGIN CREATE ROLE clerk; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
+    run_sql(emptied, "GRANT USAGE ON SCHEMA warroom TO clerk")
+    with Connection.connect(emptied, autocommit=True) as db:
+        db.execute("SET ROLE clerk")
+        with pytest.raises(Unavailable, match="Only the owner of the tables"):
+            custody_postgres.scrub(db)

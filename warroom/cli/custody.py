@@ -12,6 +12,7 @@ from warroom.domain.errors import Invalid, Refused
 
 if TYPE_CHECKING:
     from warroom.cli.out import Out
+    from warroom.room.checkpoints import Vouched
     from warroom.room.verify import Verdict
 
 UNVERIFIED = 2
@@ -32,16 +33,14 @@ def check_log(session: Session, values: Values) -> int:
 
     0: all of it holds; 1: something does not, a signature included; 2: it cannot be read.
     """
-    from warroom.bootstrap import open_store, read_checkpoints
+    from warroom.bootstrap import open_store
     from warroom.cli import failure
     from warroom.room.verify import verify, view
 
-    out, places, signers = session.out, values.get("checkpoints", []), values.get("signers", "")
-    if signers and not places:
-        raise Usage("--signers says whose checkpoints count.", hint="Name some: --checkpoints FILE")
+    out = session.out
     try:
         store = open_store(session.settings.db, create=False)
-        vouched, problems = read_checkpoints(places, signers) if places else ([], [])
+        vouched, problems = elsewhere(values)
         verdict = verify(store, vouched)
     except Refused as refused:
         failure.tell(refused, out)
@@ -49,8 +48,18 @@ def check_log(session: Session, values: Values) -> int:
     if out.json:
         out.data(view(verdict) | {"checkpoint_problems": problems, "ok": verdict.bad is None and not problems})
     else:
-        _tell(out, verdict, problems, bool(places))
+        _tell(out, verdict, problems, "checkpoints" in values)
     return 1 if verdict.bad or problems else 0
+
+
+def elsewhere(values: Values) -> "tuple[list[Vouched], list[str]]":
+    """The checkpoints of the places that were named, and what is wrong with others in them. Unavailable."""
+    from warroom.bootstrap import read_checkpoints
+
+    places, signers = values.get("checkpoints", []), values.get("signers", "")
+    if signers and not places:
+        raise Usage("--signers says whose checkpoints count.", hint="Name some: --checkpoints FILE")
+    return read_checkpoints(places, signers) if places else ([], [])
 
 
 def _tell(out: "Out", verdict: "Verdict", problems: list[str], asked: bool) -> None:
@@ -64,15 +73,20 @@ def _tell(out: "Out", verdict: "Verdict", problems: list[str], asked: bool) -> N
         where = [f"position {bad.pos}"] * bool(bad.pos) + [f"{bad.stream} number {bad.seq}"] * bool(bad.stream)
         out.line(f"broken: {' = '.join(where) or 'the log'}: {bad.problem}")
         out.say(f"The {verdict.events} events before it hold. Keep a copy of the database before anything else.")
+    tell_vouched(out, verdict)
+    if asked and not verdict.vouched:
+        out.say("No checkpoint vouches for any of it.")
+
+
+def tell_vouched(out: "Out", verdict: "Verdict") -> None:
+    """Say up to where a checkpoint from elsewhere vouches for a log, if one does."""
     if known := verdict.vouched:
         made = known.checkpoint
         out.line(f"vouched: up to position {made.pos}, by {known.by or made.key}, in {known.place}")
-        if made.pos < end.pos:
+        if made.pos < verdict.end.pos:
             out.say(f"From position {made.pos + 1} on, nothing but the chain vouches for it.")
         if not known.by:
             out.say("Whose key that is, is for you to know: name a file of --signers.")
-    elif asked:
-        out.say("No checkpoint vouches for any of it.")
 
 
 def vouch(session: Session) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from warroom.cli import custody
 from warroom.cli.files import write_new
-from warroom.cli.options import Action, Arg, Values
+from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Refused
 
@@ -21,17 +21,23 @@ def check(session: Session, values: Values) -> int:
     if "file" not in values:
         return custody.check_log(session, values)
     backup = is_backup(Path(values["file"]))
-    return _check_backup(session, values["file"]) if backup else _check_bundle(session, values["file"])
+    if not backup and "checkpoints" in values:
+        raise Usage("Checkpoints vouch for a log, and this is no log.", hint="Say: warroom export INC --custody FOLDER")
+    return _check_backup(session, values) if backup else _check_bundle(session, values["file"])
 
 
-def _check_backup(session: Session, name: str) -> int:
+def _check_backup(session: Session, values: Values) -> int:
     from warroom.cli import backup, failure
 
     try:
-        return backup.check(session, Path(name))
+        vouched, problems = custody.elsewhere(values)
+        code = backup.check(session, Path(values["file"]), vouched)
     except Refused as refused:
         failure.tell(refused, session.out)
         return UNVERIFIED
+    for problem in problems:
+        session.out.say(f"broken: a checkpoint in {problem}")
+    return 1 if problems else code
 
 
 def _check_bundle(session: Session, name: str) -> int:
@@ -60,10 +66,12 @@ def _check_bundle(session: Session, name: str) -> int:
 
 def export(session: Session, values: Values) -> int:
     """Write one incident as a bundle: into a new file that only its owner may read, or to stdout."""
+    from warroom.room.bundle import gather, write
+    from warroom.room.reports import check_leaving
+
+    check_leaving(session.room(), session.incident(values.get("incident")))
     if "custody" in values:
         return custody.hand_over(session, values)
-    from warroom.room.bundle import gather, write
-
     data = write(gather(session.room().store, session.incident(values.get("incident"))))
     if "file" not in values:
         session.out.exact(data.decode())

@@ -95,7 +95,7 @@ def _run(words: Sequence[str], given: bytes = b"") -> "subprocess.CompletedProce
     except FileNotFoundError:
         raise Unavailable(
             "ssh-keygen is not installed, and it makes and checks the signatures of checkpoints.",
-            hint="Install OpenSSH's client, 8.2 or newer.",
+            hint="Install OpenSSH's client, 8.9 or newer.",
         ) from None
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f"ssh-keygen did not answer ({type(error).__name__}).", hint="Try again.") from None

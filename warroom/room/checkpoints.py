@@ -131,12 +131,15 @@ class Notary:
         self._witnesses = witnesses
         self._checked = Cursor()
         self._agreed: set[Checkpoint] = set()
+        self._last: Cursor | None = None
 
     def last(self) -> Cursor:
-        """The last place that is vouched for by this key beside the log; the beginning where none is."""
-        mine = [each.checkpoint for each in inside(self._store) if self._mine(each.checkpoint)]
-        last = max(mine, key=lambda made: made.pos, default=None)
-        return Cursor(last.epoch, last.pos, last.hash) if last else Cursor()
+        """The last place that is vouched for by this key, as far as is known here; the beginning where none is."""
+        if self._last is None:
+            mine = [each.checkpoint for each in inside(self._store) if self._mine(each.checkpoint)]
+            last = max(mine, key=lambda made: made.pos, default=None)
+            self._last = Cursor(last.epoch, last.pos, last.hash) if last else Cursor()
+        return self._last
 
     def make(self) -> Made:
         """Vouch for the log as it stands. Contradicted where it is not what was vouched for; Damaged; Unavailable."""
@@ -149,6 +152,7 @@ class Notary:
         made = self._known(head) or self._signed(head)
         self._store.vouch(made.pos, made.key, made.text)
         self._agreed.add(made)
+        self._last = head.cursor
         return self._spread(made, copies, problems)
 
     def _spread(self, made: Checkpoint, copies: Mapping[str, str], problems: list[str]) -> Made:
