@@ -303,7 +303,7 @@ def test_the_lock_is_held_while_a_race_is_decided_again(house: House) -> None:
     assert late.do("ack", incident).facts[0].pos == length(house)
 
 
-def test_an_aborted_drill_is_closed_on_every_terminal_and_can_be_opened_again(house: House) -> None:
+def test_an_aborted_drill_is_over_on_every_terminal_for_good(house: House) -> None:
     room, incident = house.incident(exercise="drill")
     watching = house.room("bo").feed(incident)
     room.do("drill.abort", incident, because="checkout is really down")
@@ -311,4 +311,7 @@ def test_an_aborted_drill_is_closed_on_every_terminal_and_can_be_opened_again(ho
     assert seen is not None
     assert (seen.clock.status, house.store.summaries()[0].status) == ("closed", "closed")
     assert house.store.timers(house.wall.time * 2) == []
-    assert room.do("reopen", incident, because="it was a false alarm").incident.clock.status == "active"
+    with pytest.raises(Refused, match=r"^A drill that is over stays so\.$"):
+        room.do("reopen", incident, because="it was a false alarm")
+    with pytest.raises(Refused, match=r"^The drill is over\.$"):
+        room.do("drill.abort", incident)

@@ -2,25 +2,28 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.domain.acts import Act, attempt, courses, rehearsed
 from tests.room.house import House, declare
 from tests.room.test_replay import lived
-from tests.support.builders import ORG, UUID, at, reachable
+from tests.support.builders import ORG, SCENARIO, UUID, at, reachable
 from warroom.domain.bookmarks import BookmarkAdded, BookmarkRemoved
 from warroom.domain.clock import ClockMapped
-from warroom.domain.effects import realm
+from warroom.domain.effects import realm, realm_on
 from warroom.domain.errors import Invalid, Refused, Unknown
 from warroom.domain.escalation import PageTried
 from warroom.domain.event import incident_stream
-from warroom.domain.exercise import MARK
+from warroom.domain.exercise import MARK, Drill, DrillStarted
 from warroom.domain.incident import Incident
 from warroom.domain.moments import micros, moment
 from warroom.room.replay import Replay
+from warroom.room.reports import check_leaving
 from warroom.room.room import Actor, Room
 from warroom.room.takeover import take_over
 from warroom.room.verify import verify
@@ -235,3 +238,39 @@ def test_on_a_server_too(server: PostgresStore) -> None:
     assert (drill.name, drill.title, drill.roles.held) == ("INC-2", f"{MARK}card payments fail", ())
     assert [row.title for row in server.summaries()] == ["DRILL: card payments fail", "card payments fail"]
     assert verify(server).bad is None
+
+
+def drilled(house: House) -> tuple[Room, str]:
+    """A drill that ana leads, with a channel on which it pages for real; its first inject has come."""
+    org = reachable(ORG).playbook
+    room = house.room("ana")
+    room.publish(replace(org, channels=tuple(replace(each, drill=True) for each in org.channels)))
+    started = DrillStarted(SCENARIO, controllers=("ana",), evaluators=("cy",), live=("push",))
+    given: dict[str, Any] = {"title": f"{MARK}payments", "severity": "1", "exercise": "drill", "drill": started}
+    incident = room.do("declare", None, **given).incident.id
+    Room(house.open(), Actor("engine", "engine")).do("drill.fire", incident, inject="page")
+    return room, incident
+
+
+def test_the_branch_of_a_drill_has_no_scenario_and_pages_nobody_for_real(house: House) -> None:
+    room, incident = drilled(house)
+    room.do("drill.note", incident, text="they look at the wrong graph")
+    branch = take_over(room, incident, Replay(room.store, incident).course.length).incident
+    assert (branch.drill, branch.exercise, realm_on(branch, "push")) == (Drill(), "drill", "drill")
+    texts = [entry.text for entry in branch.timeline]
+    assert "ALERT · monitoring: The queue grows." in texts
+    assert "they look at the wrong graph" not in " ".join(texts)
+
+
+def test_whoever_takes_part_in_a_drill_branches_and_exports_it_only_once_it_is_over(house: House) -> None:
+    room, incident = drilled(house)
+    for person in ("bo", "di"):
+        with pytest.raises(Refused, match="INC-1 is a drill that you take part in, and it still runs"):
+            take_over(house.room(person), incident, 2)
+        with pytest.raises(Refused, match="its bundle gives away what is to come"):
+            check_leaving(house.room(person), incident)
+    check_leaving(house.room("cy"), incident)
+    assert take_over(house.room("cy"), incident, 2).incident.exercise == "drill"
+    room.do("drill.end", incident)
+    check_leaving(house.room("bo"), incident)
+    assert take_over(house.room("bo"), incident, 2).incident.exercise == "drill"

@@ -128,7 +128,7 @@ async def test_a_controller_brings_in_puts_off_and_leaves_out_and_takes_notes(si
         await desk.sees("1 left out")
         await desk.press("G")
         await desk.sees("ana: bo is calm")
-        await trainee.sees("a controller left out what was to come", "an evaluator took a note")
+        await trainee.sees("a controller left out what was to come", "a private note was taken")
         assert "too much" not in trainee.text
         assert "bo is calm" not in trainee.text
 

@@ -35,8 +35,9 @@ def realm(incident: Incident) -> Realm:
 
 
 def realm_on(incident: Incident, channel: str) -> Realm:
-    """The realm of a page on one channel: real where a drill says explicitly that it pages there."""
-    explicit = incident.exercise == "drill" and channel in incident.drill.live
+    """The realm of a page on one channel: real where a drill that goes on says explicitly that it pages there."""
+    drill = incident.drill
+    explicit = incident.exercise == "drill" and drill.going and channel in drill.live
     return "real" if explicit else realm(incident)
 
 

@@ -168,6 +168,12 @@ class Drill(msgspec.Struct, frozen=True):
         return self.leads(person) or person in self.evaluators
 
 
+def progress(scenario: Scenario) -> tuple[Progress, ...]:
+    """The injects of a scenario before anything has come, in the order of its file; of two with one id the first."""
+    known = scenario.by_id
+    return tuple(Progress(each) for each in scenario.injects if known[each.id] is each)
+
+
 def due(drill: Drill) -> list[tuple[str, datetime]]:
     """What falls due in a drill, in incident time: injects as `inject:ID`, its end as `drill:end`."""
     found = [(f"inject:{each.inject.id}", each.due) for each in drill.injects]
@@ -178,9 +184,8 @@ def evolve(state: Drill, fact: Fact, event: DrillEvent) -> Drill:
     """The drill after one event of its own; conditions are looked at afterwards, by `latch`."""
     match event:
         case DrillStarted(scenario, controllers, evaluators, team, announced, live):
-            injects = tuple(Progress(each) for each in scenario.by_id.values())
-            ordered = tuple(sorted(injects, key=lambda each: scenario.injects.index(each.inject)))
-            return Drill(scenario, fact.recorded, controllers, evaluators, team, announced, live, ordered)
+            injects = progress(scenario)
+            return Drill(scenario, fact.recorded, controllers, evaluators, team, announced, live, injects)
         case Injected(inject):
             return _put(state, inject, lambda each: replace(each, made=fact.recorded, by=fact.actor))
         case InjectDelayed(inject, until):
@@ -242,7 +247,7 @@ def describe(event: DrillEvent, state: Drill) -> str:
         case InjectSkipped():
             return "a controller left out what was to come"
         case EvaluatorNoted():
-            return "an evaluator took a note"
+            return "a private note was taken"
         case DrillEnded(because):
             return f"the drill is over: {because}" if because else "the drill is over"
         case DrillAborted(because):

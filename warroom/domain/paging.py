@@ -201,6 +201,8 @@ def mark(case: Case, milestone: str, at: datetime | None = None, approximate: bo
 
 def reopen(case: Case, because: str) -> list[Event]:
     """Back to active, as `clock.reopen`; the ladder begins a new run, and a test of one goes on where it stood."""
+    if case.incident.drill.ended:
+        raise Refused("A drill that is over stays so.", hint="Begin another one, or take it over from its replay.")
     events = clock.reopen(case, because)
     return events if case.incident.escalation.walk else [*events, *start(case, "reopened")]
 

@@ -164,15 +164,16 @@ def search(entries: Iterable[Entry], words: str) -> tuple[int, ...]:
 
 
 def find(course: Course, entries: Iterable[Entry], text: str, zone: tzinfo) -> int:
-    """The position that somebody typed: an entry's number, a milestone, a time, `end`, or words of the timeline.
+    """The position that somebody typed: an entry's number, a milestone, a time, `end` or `now`, or words.
 
-    A time of day (in `zone`) is the first one in the course. Invalid or Unknown with a sentence where there is none.
+    Words are looked for on the timeline. A time of day (in `zone`) is the first one in the course. Invalid or Unknown
+    with a sentence where there is none.
     """
     wanted = text.strip()
     if wanted.isascii() and wanted.isdecimal():
         return _numbered(course, wanted)
     name = wanted.lower()
-    if name == "end":
+    if name in ("end", "now"):
         return course.length
     if mark := course.find(name):
         return mark.position

@@ -200,6 +200,8 @@ class _Check:
             last = self._injects.get(end.when.inject)
             if last and traced(self._injects, last) is None:
                 yield "end.when", f'never comes, because "{last.id}" never comes; the drill would only run out of time'
+            elif last and traced(self._injects, last) == (Begun(), _NONE):
+                yield "end.when", f'is met as soon as the drill begins, because "{last.id}" comes at once'
 
     def _condition(self, at: str, condition: Condition) -> _Found:
         match condition:

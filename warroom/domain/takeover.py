@@ -1,7 +1,9 @@
 """Taking over: a drill that begins as another incident stood at a position of its course.
 
 The facts are told again in a stream of their own, in the same order and at the same times, and the incident's time goes
-on from there. What only tells how the original reached people, or about its replays, is no part of a drill.
+on from there. What only tells how the original reached people, or about its replays, is no part of a drill. Where the
+original is a drill itself, its scenario stays behind, with everything that only its leaders know and the channels that
+it paged on: what had come so far is told as notes.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +18,7 @@ from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Invalid, Refused
 from warroom.domain.escalation import Escalation, LadderEnded, LadderStarted, PageTried
 from warroom.domain.event import Event, Fact, Opaque
-from warroom.domain.exercise import MARK, EvaluatorNoted
+from warroom.domain.exercise import MARK, Drill, DrillEvent, DrillStarted, Injected, describe, progress
 from warroom.domain.incident import Declared, Incident, Undone
 from warroom.domain.record import EntryCorrected, EntryRedacted, EntryRetracted, NoteAdded, check
 from warroom.domain.replay import Course
@@ -24,7 +26,7 @@ from warroom.domain.roles import RoleReleased
 
 _LONGEST = 200
 _WHY = "the drill begins here"
-_LEFT_OUT = PageTried | ClockMapped | BookmarkEvent | EvaluatorNoted | EntryRedacted | Opaque
+_LEFT_OUT = PageTried | ClockMapped | BookmarkEvent | DrillEvent | EntryRedacted | Opaque
 
 
 def check_position(course: Course, position: int, incident: Incident) -> None:
@@ -37,6 +39,15 @@ def check_position(course: Course, position: int, incident: Incident) -> None:
         raise Refused(f"{incident.name} was closed at entry {position}.", hint="Take over at an earlier one.")
     if not isinstance(course.facts[0].event, Declared):
         raise Refused(f"The declaration of {incident.name} cannot be read, so no drill can begin with it.")
+
+
+def check_taker(incident: Incident, person: str) -> None:
+    """Refuse whoever takes part in a drill that still runs. `incident`: the original as it stands now."""
+    if incident.drill.going and not incident.drill.watches(person):
+        raise Refused(
+            f"{incident.name} is a drill that you take part in, and it still runs.",
+            hint="Take it over once it is over.",
+        )
 
 
 def titled(original: str, given: str = "") -> str:
@@ -56,10 +67,14 @@ def declared(original: Declared, source: str, title: str, clock: ClockMapped) ->
 def retold(facts: Iterable[Fact]) -> Iterator[Fact]:
     """The facts that a drill tells again, numbered anew without a gap; those that name another by its number follow."""
     places: dict[int, int] = {}
+    played = Drill()
     for fact in facts:
-        if not isinstance(fact.event, _LEFT_OUT):
+        if isinstance(fact.event, DrillStarted):
+            played = Drill(fact.event.scenario, injects=progress(fact.event.scenario))
+        event = NoteAdded(describe(fact.event, played)) if isinstance(fact.event, Injected) else fact.event
+        if not isinstance(event, _LEFT_OUT):
             places[fact.seq] = len(places) + 1
-            yield replace(fact, seq=places[fact.seq], event=_renumbered(fact.event, places))
+            yield replace(fact, seq=places[fact.seq], event=_renumbered(event, places))
 
 
 def _renumbered(event: Event, places: dict[int, int]) -> Event:

@@ -46,6 +46,16 @@ def original(room: Room, drill: Incident) -> Story | None:
         return None
 
 
+def check_leaving(room: Room, incident: str) -> None:
+    """Refuse to hand a drill (a UUID) that still runs, with all that is to come in it, to those who take part."""
+    drill = room.feed(incident).refresh().incident
+    if drill and drill.drill.going and not drill.drill.watches(room.actor.person):
+        raise Refused(
+            f"{drill.name} is a drill that still runs, and its bundle gives away what is to come.",
+            hint="Once the drill is over, everybody may export it.",
+        )
+
+
 def check_readable(person: str, drill: Incident) -> None:
     """Refuse the report on a drill that still runs to those who take part: it gives away what is to come."""
     if drill.drill.going and not drill.drill.leads(person):

@@ -123,6 +123,8 @@ class Room:
         def decide(state: State) -> Append:
             case = self._case(command, state, given.get("clock"))
             if case.incident.clock.closed and not command.closed:
+                if case.incident.drill.ended:
+                    raise Refused("The drill is over.", hint="Take it over from its replay, or begin another one.")
                 raise Refused("The incident is closed.", hint="Reopen it first, with a reason.")
             values, happened = self._values(command, case, given, blobs, zone)
             events: list[Event] = command.rule(case, **values)

@@ -37,6 +37,9 @@ def take_over(room: Room, incident: str, position: int, title: str = "") -> Outc
     assert original is not None
     assert origin is not None
     takeovers.check_position(replay.course, position, original)
+    now_known = replay.at(replay.course.length).incident
+    assert now_known is not None
+    takeovers.check_taker(now_known, room.actor.person)
     source = f"{original.name} at entry {position}"
     first, *others = takeovers.retold(replay.course.facts[:position])
     assert isinstance(first.event, Declared)
