@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from warroom.domain import modules
+from warroom.domain import modules, rights
 from warroom.domain.errors import Invalid, Refused, Unavailable
 from warroom.domain.library import LibraryEntry, entry
 from warroom.domain.org import Org
@@ -76,7 +76,10 @@ def open_room(settings: Settings, create: bool = True) -> Room:
     """A room over the database of the settings, for the person who runs this process."""
     store = open_store(settings.db, create)
     finds = partial(library, folders=shelves(settings))
-    return Room(store, actor(settings, Feed(store, None).state.org), finds)
+    org = Feed(store, None).state.org
+    me = actor(settings, org)
+    rights.check(me.via, "observe", me.person, org)
+    return Room(store, me, finds)
 
 
 def actor(settings: Settings, org: Org) -> Actor:

@@ -120,6 +120,7 @@ GIVEN: dict[str, st.SearchStrategy[Given]] = {
     ),
     "bookmark": _given(remark=_WORDS, at=st.none() | st.integers(0, 12)),
     "bookmark.remove": _given(("bookmark", st.integers(0, 12))),
+    "break-glass": _given(_WHY),
     "undo": _given(),
 }
 assert set(GIVEN) | {"declare"} == set(commands.BY_NAME), "every command takes part"

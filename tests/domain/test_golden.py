@@ -5,7 +5,8 @@
 `golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-drill.jsonl` a drill, `golden/log-6-scheduled.jsonl`
 planned ones, `golden/log-6-replay.jsonl` bookmarks, `golden/log-6-takeover.jsonl` a ladder that goes on in a drill,
 `golden/log-6-import.jsonl` a past incident whose end nobody knows, `golden/log-6-custody.jsonl` a note that was
-redacted, and `golden/log-6-restored.jsonl` a log that was put back from a backup;
+redacted, `golden/log-6-restored.jsonl` a log that was put back from a backup, and `golden/log-6-permissions.jsonl`
+broken glass;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -365,3 +366,8 @@ def test_the_golden_drill() -> None:
     ]
     assert [(each.by, each.text) for each in drill.remarks] == [("cy", "they look at the wrong graph")]
     assert (drill.ended, drill.ending, drill.aborted) == (at("14:21"), "checkout is really down", True)
+
+
+def test_the_golden_glass() -> None:
+    incident = fold(Incident(UUID, 1), read("log-6-permissions.jsonl"))
+    assert (incident.glass.broken, incident.glass.refused) == (("di",), (("di", "sev"),))

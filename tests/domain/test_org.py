@@ -10,6 +10,7 @@ from warroom.domain.errors import Refused, Unknown, unknown
 from warroom.domain.event import ORG as STREAM
 from warroom.domain.event import Event, Fact, Opaque, incident_of, incident_stream
 from warroom.domain.org import BUILT_IN, Org, PlaybookPublished
+from warroom.domain.permissions import Right
 
 
 def published(org: Org, event: Event, seq: int = 1) -> Org:
@@ -71,17 +72,18 @@ def test_an_unknown_name_comes_with_the_near_ones_or_with_some() -> None:
 
 @pytest.mark.parametrize("via", ["login", "asserted", "database", "import"])
 def test_people_may_respond_and_only_imports_may_import(via: str) -> None:
-    for right in ("observe", "respond", "command", "administer"):
-        rights.check(via, right, "ana")
+    rightly: tuple[Right, ...] = ("observe", "respond", "command", "administer")
+    for right in rightly:
+        rights.check(via, right, "ana", ORG)
     if via != "import":
         with pytest.raises(Refused, match="ana has no right to import here"):
-            rights.check(via, "import", "ana")
-    rights.check("import", "import", "ana")
+            rights.check(via, "import", "ana", ORG)
+    rights.check("import", "import", "ana", ORG)
 
 
 def test_rights_are_denied_by_default() -> None:
     with pytest.raises(Refused, match="no right to respond") as refused:
-        rights.check("carrier pigeon", "respond", "ana")
+        rights.check("carrier pigeon", "respond", "ana", ORG)
     assert refused.value.code == "forbidden"
 
 

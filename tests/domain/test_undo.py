@@ -19,7 +19,7 @@ FINAL = (
     *("page", "escalate", "ladder.fire", "ladder.lapse", "ladder.stop", "page.report"),
     *("bookmark", "bookmark.remove"),
     *("drill.abort", "drill.inject", "drill.delay", "drill.skip", "drill.note", "drill.end"),
-    *("drill.fire", "drill.finish"),
+    *("drill.fire", "drill.finish", "break-glass"),
 )
 REVERSIBLE = tuple(name for name in GIVEN if name not in (*FINAL, "undo"))
 

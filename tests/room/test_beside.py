@@ -84,7 +84,8 @@ def check(store: Store, incident: str) -> None:
     (summary,) = store.summaries()
     assert replace(summary, seq=known.seq) == summarise(known)
     since = store.stream(incident_stream(incident), summary.seq).rows
-    assert {row.name for row in since} <= {"note-added.v1", "step-noted.v1", "bookmark-added.v1", "evaluator-noted.v1"}
+    notes = {"note-added.v1", "step-noted.v1", "evaluator-noted.v1"}
+    assert {row.name for row in since} <= {*notes, "bookmark-added.v1", "attempt-refused.v1"}
     stream = incident_stream(incident)
     assert sorted(store.timers(EVER)) == sorted((stream, key, due) for key, due in timers(known))
 

@@ -237,6 +237,7 @@ OPEN: dict[str, dict[str, Any]] = {
     "decide": {"text": "go"},
     "service.health": {"service": "payments", "health": "degraded"},
     "undo": {},
+    "break-glass": {"because": "everybody is asleep"},
 }
 
 
@@ -287,7 +288,7 @@ def test_closing_twice_says_who_was_faster(over: tuple[Room, str]) -> None:
 def test_who_has_no_right_is_refused(house: House) -> None:
     _, incident = house.incident()
     stranger = Room(house.open(), Actor("eve", "pigeon"))
-    with pytest.raises(Refused, match="eve has no right to respond"):
+    with pytest.raises(Refused, match="eve has no right to record"):
         stranger.do("note", incident, text="seen")
     with pytest.raises(Refused, match="eve has no right to administer"):
         stranger.publish(stranger.feed(None).state.org.playbook)

@@ -196,7 +196,7 @@ def test_what_cannot_be_taken_over_is_refused(shop: tuple[House, str]) -> None:
         take_over(house.room("bo"), UUID, 1)
     with pytest.raises(Invalid, match="longer than 193 characters"):
         take_over(house.room("bo"), incident, 1, title="x" * 194)
-    with pytest.raises(Refused, match="eve has no right to respond"):
+    with pytest.raises(Refused, match="eve has no right to declare"):
         take_over(Room(house.open(), Actor("eve", "link")), incident, 1)
     test = declare(house.room("ana"), exercise="ladder-test")
     with pytest.raises(Refused, match="INC-2 is a test of a ladder"):

@@ -13,7 +13,8 @@ from warroom.domain.errors import Invalid
 from warroom.domain.timeline import Entry
 from warroom.room import commands, views
 from warroom.room.commands import Command, Param
-from warroom.room.room import BIGGEST_EVIDENCE, Outcome
+from warroom.room.room import Outcome
+from warroom.room.values import BIGGEST_EVIDENCE
 
 _SPELT = {"severity": "--sev", "services": "--service", "content": "FILE", "runbook": "NAME"}
 "Parameters that people know by another name."

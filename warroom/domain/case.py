@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ class Case(msgspec.Struct, frozen=True):
     """The incident and the organisation as they stand, who acts, the incident's time, and who has a terminal open.
 
     `present` is None where presence is not known (a rule must then not conclude that somebody is gone).
-    `via`: how it was established who acts. `real`: the database's time.
+    `via`: how it was established who acts. `real`: the database's time. `may`: the rights of who acts,
+    None = every one.
     """
 
     incident: Incident
@@ -26,6 +28,7 @@ class Case(msgspec.Struct, frozen=True):
     present: frozenset[str] | None = None
     via: str = "login"
     real: datetime | None = None
+    may: Collection[str] | None = None
 
     @property
     def clock(self) -> datetime:

@@ -20,6 +20,7 @@ from warroom.domain import (
     escalation,
     exercise,
     gates,
+    glass,
     ladder_words,
     parameters,
     record,
@@ -36,6 +37,7 @@ from warroom.domain.escalation import Escalation
 from warroom.domain.event import Event, Fact, Opaque
 from warroom.domain.exercise import Drill, DrillEvent
 from warroom.domain.gates import Gates
+from warroom.domain.glass import Glass, GlassEvent
 from warroom.domain.ladder import Policy
 from warroom.domain.parameters import Values
 from warroom.domain.record import Evidence
@@ -115,6 +117,7 @@ class Incident(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     drill: Drill = Drill()
+    glass: Glass = Glass()
     timeline: Trail[Entry] = Trail()
     acts: tuple[Act, ...] = ()
     undoing: str = ""
@@ -142,6 +145,7 @@ IncidentEvent = (
     | record.RecordEvent
     | bookmarks.BookmarkEvent
     | DrillEvent
+    | GlassEvent
 )
 
 
@@ -213,6 +217,9 @@ def _evolve(incident: Incident, fact: Fact) -> Incident:
         kind: Kind = "inject" if isinstance(event, exercise.Injected) else "drill"
         lined = _line(incident, fact, kind, exercise.describe(event, incident.drill), alarm=alarm)
         return replace(lined, drill=exercise.evolve(incident.drill, fact, event))
+    if isinstance(event, GlassEvent):
+        lined = _line(incident, fact, "access", glass.describe(event, fact.actor), alarm=True)
+        return replace(lined, glass=glass.evolve(incident.glass, fact, event))
     if isinstance(event, Declared):
         return _declared(incident, fact, event)
     if isinstance(event, Undone):

@@ -18,6 +18,7 @@ from warroom.domain.event import Event, Fact
 from warroom.domain.glossary import Term
 from warroom.domain.ladder import Checklist, Ladder, Module, Route
 from warroom.domain.library import LibraryEntry, RunbooksImported, merged
+from warroom.domain.permissions import Permissions
 from warroom.domain.restored import Restored, RestoredEvent
 from warroom.domain.roster import Changes, Schedule
 from warroom.domain.runbook import Runbook
@@ -47,7 +48,10 @@ class Audience(msgspec.Struct, frozen=True):
 
 
 class Playbook(msgspec.Struct, frozen=True):
-    """The organisation as its files have it: taxonomy, catalogue, people, audiences, runbooks, glossary."""
+    """The organisation as its files have it: taxonomy, catalogue, people, audiences, runbooks, glossary.
+
+    `permissions`: None = everybody may do everything.
+    """
 
     name: str
     severities: tuple[Severity, ...] = ()
@@ -62,6 +66,7 @@ class Playbook(msgspec.Struct, frozen=True):
     routes: tuple[Route, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     modules: tuple[Module, ...] = ()
+    permissions: Permissions | None = None
 
 
 class PlaybookPublished(Event, frozen=True, tag="playbook-published.v1"):

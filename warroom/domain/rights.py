@@ -1,27 +1,20 @@
-"""Who may do what. Deny by default: a command whose right nobody granted is refused.
+"""Whether somebody may do something: how it was established who they are, then what the playbook's rules grant.
 
-So far every person is a responder and has every right of one; the engine and imports act under rights of their own,
+Deny by default: a command whose right nobody granted is refused. The engine and imports act under rights of their own,
 and a one-time link acknowledges and does nothing else.
 """
 
-from typing import Literal
-
 from warroom.domain.errors import Refused
+from warroom.domain.org import Org
+from warroom.domain.permissions import EVERYTHING, GLASS, Right
 
-Right = Literal["observe", "acknowledge", "respond", "command", "administer", "import", "engine"]
-_RESPONDER: frozenset[Right] = frozenset({"observe", "acknowledge", "respond", "command", "administer"})
-_GRANTED: dict[str, frozenset[Right]] = {
-    "login": _RESPONDER,
-    "sudo": _RESPONDER,
-    "asserted": _RESPONDER,
-    "database": _RESPONDER,
-    "import": _RESPONDER | {"import"},
+_PERSONAL = ("login", "sudo", "asserted", "database", "key")
+_PROVEN = ("login", "sudo", "database", "key")
+_OTHERS: dict[str, frozenset[Right]] = {
+    "import": EVERYTHING | {"import"},
     "engine": frozenset({"observe", "engine"}),
     "link": frozenset({"acknowledge"}),
 }
-
-
-_PROVEN = ("login", "sudo", "database")
 
 
 def check_proven(via: str, what: str) -> None:
@@ -33,7 +26,25 @@ def check_proven(via: str, what: str) -> None:
         )
 
 
-def check(via: str, right: Right, actor: str) -> None:
-    """Refuse an actor whose identity was established by `via` and who does not have the right."""
-    if right not in _GRANTED.get(via, frozenset()):
-        raise Refused(f"{actor} has no right to {right} here.", code="forbidden")
+def granted(via: str, person: str, org: Org, broken: tuple[str, ...] = ()) -> frozenset[Right]:
+    """Everything that somebody may do. `broken`: who broke the glass in the incident that it is about."""
+    if via not in _PERSONAL:
+        return _OTHERS.get(via, frozenset())
+    rules = org.playbook.permissions
+    if rules is None:
+        return EVERYTHING
+    team = next((each.team for each in org.playbook.people if each.name == person), None)
+    if team is None:
+        return frozenset()
+    mine = rules.granted(person, team)
+    return mine | GLASS if person in broken else mine
+
+
+def check(via: str, right: Right, person: str, org: Org, broken: tuple[str, ...] = ()) -> None:
+    """Refuse whoever does not have the right. `code` is then `forbidden`."""
+    if right in granted(via, person, org, broken):
+        return
+    rules = org.playbook.permissions
+    named = rules.holders(right) if rules and via in _PERSONAL else ()
+    hint = f"{', '.join(named[:5])} may." if named else ""
+    raise Refused(f"{person} has no right to {right} here.", hint=hint, code="forbidden")

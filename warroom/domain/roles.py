@@ -187,6 +187,7 @@ def offer(case: Case, role: str, to: str, subject: str = "", force: bool = False
 def accept(case: Case, role: str) -> list[Event]:
     """Accept a role that was offered to you."""
     seat = find(role)
+    _check_right(case, seat)
     _check_new(case, seat, case.by)
     offered = _offer(case, seat)
     _check_second_role(case.incident.roles, seat, case.by, offered.forced)
@@ -203,6 +204,7 @@ def decline(case: Case, role: str, because: str = "") -> list[Event]:
 def take(case: Case, role: str, because: str = "", subject: str = "", force: bool = False) -> list[Event]:
     """Take an open role; or take one over with a reason when its holder is gone (or the step is forced)."""
     seat, state = find(role), case.incident.roles
+    _check_right(case, seat)
     _check_new(case, seat, case.by)
     holder = None if seat.several else state.holder(seat.id)
     if holder:
@@ -234,6 +236,16 @@ def _offer(case: Case, seat: Role) -> Offer:
         if each.role == seat.id and each.to == case.by:
             return each
     raise Refused(f"Nobody offered you the role {seat.title}.", hint="An open role can be taken.")
+
+
+def _check_right(case: Case, seat: Role) -> None:
+    """Whoever commands must have a commander's rights, or could do nothing in that seat."""
+    if seat.id == COMMANDER and case.may is not None and "command" not in case.may:
+        raise Refused(
+            f"{case.by} has no right to command here.",
+            hint="In an emergency: warroom break-glass INC --because …",
+            code="forbidden",
+        )
 
 
 def _check_new(case: Case, seat: Role, person: str) -> None:

@@ -8,7 +8,7 @@ import msgspec
 Kind = Literal[
     "declared", "note", "decision", "evidence", "correction", "milestone", "severity", "role", "step", "service",
     "runbook", "page", "undo", "opaque", "bookmark", "inject",
-    "drill",
+    "drill", "access",
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from warroom.playbook.glossary import read_glossary
 from warroom.playbook.ladders import Names, read_ladders
 from warroom.playbook.modules import Folder, open_modules, read_modules, runbooks_of
 from warroom.playbook.people import read_people
+from warroom.playbook.permissions import read_permissions
 from warroom.playbook.rows import distinct, rows_of
 from warroom.playbook.runbook import collect, yaml_files
 from warroom.playbook.schedules import read_schedules
@@ -27,7 +28,7 @@ from warroom.playbook.steps import Known
 
 FILES = (
     "organisation.yaml", "severities.yaml", "services.yaml", "people.yaml", "glossary.yaml",
-    "channels.yaml", "schedules.yaml", "ladders.yaml",
+    "channels.yaml", "schedules.yaml", "ladders.yaml", "permissions.yaml",
 )  # fmt: skip
 _REQUIRED = FILES[:2]
 
@@ -97,6 +98,7 @@ def read_organisation(folder: Path, runbooks: Path | None = None) -> Playbook:
         ladders=ladders.ladders,
         routes=ladders.routes,
         checklists=ladders.checklists,
+        permissions=read_permissions(files.get("permissions.yaml"), people if members is not None else None),
         modules=read_modules(modules, msgspec.structs.replace(names, ladders=theirs)),
     )
     check(sorted(problems, key=_place))

@@ -19,8 +19,8 @@ from warroom.domain.errors import Invalid, Refused, unknown
 from warroom.domain.event import ORG, Event
 from warroom.domain.moments import micros, moment
 from warroom.domain.org import Org
+from warroom.domain.permissions import Right
 from warroom.domain.planned import read_planned
-from warroom.domain.rights import Right
 from warroom.room.commands import Param
 from warroom.room.feed import State
 from warroom.room.reminders import drill_parcels
@@ -134,11 +134,11 @@ def arrange(
     from warroom.room.room import Outcome  # the room itself offers this as a method
 
     command, actor = find(name), room.actor
-    rights.check(actor.via, command.right, actor.person)
     command_id = command_id or str(uuid.uuid4())
     feed = room.feed(None)
 
     def decide(state: State) -> Append:
+        rights.check(actor.via, command.right, actor.person, state.org)
         now = moment(room.store.now())
         values = _values(command, state.org, now, zone, given)
         events = command.rule(state.org, actor.person, now, **values)

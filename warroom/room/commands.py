@@ -16,6 +16,7 @@ from warroom.domain import (
     clock,
     conducting,
     declaration,
+    glass,
     pages,
     paging,
     parameters,
@@ -25,7 +26,7 @@ from warroom.domain import (
     undo,
 )
 from warroom.domain.errors import unknown
-from warroom.domain.rights import Right
+from warroom.domain.permissions import Right
 
 Kind = Literal["text", "moment", "duration", "names", "integer", "number", "flag", "runbook", "content"]
 
@@ -86,7 +87,7 @@ ALL: tuple[Command, ...] = (
             Param("at", "when the impact began: -12m, 14:05 (UTC) or ISO 8601", "moment"),
             Param("approximate", "the time of the impact is a guess", "flag"),
         ),
-        besides=("catalogue", "source", "clock", "exercise", "walk", "drill"),
+        besides=("catalogue", "source", "clock", "exercise", "walk", "drill"), right="declare",
     ),
     Command("ack", "Acknowledge", paging.acknowledge, right="acknowledge"),
     Command(
@@ -102,10 +103,13 @@ ALL: tuple[Command, ...] = (
         ),
         closed=True,
     ),
-    Command("sev", "Change the severity", paging.change, (_need("level", "1 to 5, or a name"), _MUST_WHY)),
+    Command(
+        "sev", "Change the severity", paging.change,
+        (_need("level", "1 to 5, or a name"), _MUST_WHY), right="command",
+    ),
     Command("resolve", "Resolve", clock.resolve, (_AT,)),
-    Command("close", "Close the incident", clock.close, final=True, closed=True),
-    Command("drill.abort", "Abort the drill", conducting.abort, (_WHY,)),
+    Command("close", "Close the incident", clock.close, final=True, closed=True, right="close"),
+    Command("drill.abort", "Abort the drill", conducting.abort, (_WHY,), right="record"),
     Command("drill.inject", "Bring an inject in now", conducting.make, (_INJECT,), final=True),
     Command(
         "drill.delay", "Put an inject off", conducting.delay,
@@ -114,7 +118,7 @@ ALL: tuple[Command, ...] = (
     Command("drill.skip", "Leave an inject out", conducting.skip, (_INJECT, _WHY), final=True),
     Command(
         "drill.note", "Take a private note on the drill", conducting.note,
-        (_need("text", "what you saw", long=True), _AT), commuting=True, closed=True,
+        (_need("text", "what you saw", long=True), _AT), commuting=True, closed=True, right="record",
     ),
     Command("drill.end", "End the drill as planned", conducting.end, (_WHY,), final=True),
     Command(
@@ -139,6 +143,7 @@ ALL: tuple[Command, ...] = (
     Command(
         "runbook.fill", "Fill in a runbook's parameter", parameters.fill_in,
         (_need("name", "what stands between < and > in its steps"), _need("value", "what it stands for")),
+        right="record",
     ),
     Command(
         "step.done", "Tick a step", steps.finish,
@@ -147,14 +152,15 @@ ALL: tuple[Command, ...] = (
             Param("note", "what was seen; of a decision, what was decided; of an inform step, what was told"),
             Param("to", "whom to call in, of an escalate step: a person, a team, a field of expertise, a rung"),
         ),
+        right="record",
     ),
-    Command("step.skip", "Skip a step", steps.skip, (_STEP, _MUST_WHY)),
-    Command("step.fail", "Mark a step as failed", steps.fail, (_STEP, _MUST_WHY)),
-    Command("step.claim", "Claim a step, or give it back", steps.claim, (_STEP,), presence=True),
-    Command("step.reopen", "Reopen a step", steps.reopen, (_STEP, _WHY)),
+    Command("step.skip", "Skip a step", steps.skip, (_STEP, _MUST_WHY), right="record"),
+    Command("step.fail", "Mark a step as failed", steps.fail, (_STEP, _MUST_WHY), right="record"),
+    Command("step.claim", "Claim a step, or give it back", steps.claim, (_STEP,), presence=True, right="record"),
+    Command("step.reopen", "Reopen a step", steps.reopen, (_STEP, _WHY), right="record"),
     Command(
         "step.timebox", "Give a step so much time", steps.timebox,
-        (_STEP, Param("span", "how long, such as 10m; left out: as long as it takes", "duration")),
+        (_STEP, Param("span", "how long, such as 10m; left out: as long as it takes", "duration")), right="record",
     ),
     Command(
         "step.add", "Add a step to the runbook", steps.add,
@@ -164,8 +170,9 @@ ALL: tuple[Command, ...] = (
             Param("command", "a command to copy"),
             Param("kind", "do, read, check, inform, escalate, decide or rollback"),
         ),
+        right="record",
     ),
-    Command("step.approve", "Approve a gate, or what somebody wants to run", steps.approve, (_STEP,)),
+    Command("step.approve", "Approve a gate, or what somebody wants to run", steps.approve, (_STEP,), right="approve"),
     Command("step.override", "Override a gate", steps.override, (_STEP, _MUST_WHY), right="command"),
     Command(
         "step.run", "Run an automated step here", steps.run,
@@ -183,21 +190,24 @@ ALL: tuple[Command, ...] = (
             Param("seconds", "how long it took", "number"),
             Param("content", "the output", "content"),
         ),
-        internal=True, closed=True, besides=("name",),
+        internal=True, closed=True, besides=("name",), right="record",
     ),
     Command(
         "step.note", "Write a note on a step", steps.annotate,
-        (_STEP, _need("text", "the note", long=True), _AT), commuting=True, closed=True,
+        (_STEP, _need("text", "the note", long=True), _AT), commuting=True, closed=True, right="record",
     ),
     Command(
         "note", "Write a note", record.note,
-        (_need("text", "the note", long=True), _AT), commuting=True, closed=True,
+        (_need("text", "the note", long=True), _AT), commuting=True, closed=True, right="record",
     ),
-    Command("decide", "Record a decision", record.decide, (_need("text", "what was decided", long=True), _WHY, _AT)),
+    Command(
+        "decide", "Record a decision", record.decide,
+        (_need("text", "what was decided", long=True), _WHY, _AT), right="record",
+    ),
     Command(
         "correct", "Correct a note or decision", record.correct,
         (_need("entry", "its number on the timeline", "integer"), _need("text", "the right text", long=True)),
-        closed=True,
+        closed=True, right="record",
     ),
     Command(
         "evidence", "Keep a file as evidence", record.keep,
@@ -207,7 +217,7 @@ ALL: tuple[Command, ...] = (
             Param("text", "what it shows"),
             _AT,
         ),
-        closed=True, besides=("name",),
+        closed=True, besides=("name",), right="record",
     ),
     Command(
         "service.health", "Set the health of a service", paging.judge,
@@ -250,13 +260,14 @@ ALL: tuple[Command, ...] = (
             Param("remark", "what to look at there", long=True),
             Param("at", "the number of the entry to mark; left out: the last", "integer"),
         ),
-        commuting=True, closed=True,
+        commuting=True, closed=True, right="record",
     ),
     Command(
         "bookmark.remove", "Take a bookmark away", bookmarks.remove,
-        (_need("bookmark", "its own number", "integer"),), closed=True,
+        (_need("bookmark", "its own number", "integer"),), closed=True, right="record",
     ),
-    Command("undo", "Undo your last act", undo.undo),
+    Command("break-glass", "Break the glass", glass.smash, (_MUST_WHY,), right="observe", final=True),
+    Command("undo", "Undo your last act", undo.undo, right="record"),
 )  # fmt: skip
 BY_NAME = {command.name: command for command in ALL}
 

@@ -54,7 +54,7 @@ class Imported(msgspec.Struct, frozen=True):
 
 def bring(room: Room, found: Iterable[PastIncident | Bundle]) -> Imported:
     """Write past incidents, and bundles of other logs, into the log, all or none of them."""
-    rights.check(room.actor.via, "administer", room.actor.person)
+    rights.check(room.actor.via, "administer", room.actor.person, room.feed(None).refresh().org)
     names, warnings = [], []
     now = moment(room.store.now())
     feed = room.feed(None)

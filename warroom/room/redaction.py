@@ -44,7 +44,7 @@ def redact(room: Room, incident: str, entry: int, because: str) -> Redacted:
     Redacting it again only writes the database anew, for where that failed. Refused where it cannot be; nothing was
     written then.
     """
-    rights.check(room.actor.via, "administer", room.actor.person)
+    rights.check(room.actor.via, "redact", room.actor.person, room.feed(None).refresh().org)
     feed = room.feed(incident)
     remarks: list[str] = []
     events: list[EntryRedacted] = []

@@ -5,32 +5,33 @@ under the lock, so that a deciding command either stands on what is true or tell
 """
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, tzinfo
-from hashlib import sha256
 
 import msgspec
 
 from warroom.domain import library as libraries
 from warroom.domain import org as organisations
-from warroom.domain import record, rights
+from warroom.domain import rights
 from warroom.domain.case import Case
 from warroom.domain.clock import Clock, ClockMapped
 from warroom.domain.errors import Invalid, Refused, Unknown, unknown
 from warroom.domain.event import ORG, Event, Fact, incident_stream
+from warroom.domain.glass import AttemptRefused
 from warroom.domain.incident import Incident, fold
-from warroom.domain.moments import moment, read_duration, read_moment
-from warroom.domain.org import Org, Playbook
+from warroom.domain.moments import moment
+from warroom.domain.org import Playbook
+from warroom.domain.permissions import Right
 from warroom.domain.runbook import Runbook
 from warroom.room import commands, library
-from warroom.room.commands import Command, Param
+from warroom.room.commands import Command
 from warroom.room.feed import Feed, State, uuid_of
 from warroom.room.presence import GONE, people
+from warroom.room.values import Passed, Reader
 from warroom.room.writing import draft, notices, parcels, summarise, timers
 from warroom.store import codec
 from warroom.store.contract import Append, Appended, Conflict, Settled, Store
 
-BIGGEST_EVIDENCE = 1024 * 1024
 _DECLARED = uuid.UUID("0b6d4f0e-8f5e-5c7d-9d43-2a4d1c0e7b52")
 
 
@@ -65,7 +66,7 @@ class Room:
         """`library` finds a runbook outside the log, by name or file, when one is attached."""
         self.store = store
         self.actor = actor
-        self._library = library
+        self._reader = Reader(store, library)
         self._feeds: dict[str, Feed] = {}
 
     def feed(self, incident: str | None) -> Feed:
@@ -113,22 +114,21 @@ class Room:
         which the person sees times, and so types them. Refused and its kin with a sentence; nothing was written then.
         """
         command = commands.find(name)
-        rights.check(self.actor.via, command.right, self.actor.person)
         command_id = command_id or str(uuid.uuid4())
         # Made of the command's id, so that a declaration that is repeated finds the incident it has made.
         target = incident or str(uuid.uuid5(_DECLARED, command_id))
         feed = self.feed(target) if incident else Feed(self.store, target)
-        blobs: list[tuple[str, bytes]] = []
 
         def decide(state: State) -> Append:
             case = self._case(command, state, given.get("clock"))
+            rights.check(case.via, command.right, case.by, case.org, case.incident.glass.broken)
             if case.incident.clock.closed and not command.closed:
                 if case.incident.drill.ended:
                     raise Refused("The drill is over.", hint="Take it over from its replay, or begin another one.")
                 raise Refused("The incident is closed.", hint="Reopen it first, with a reason.")
-            values, happened = self._values(command, case, given, blobs, zone)
-            events: list[Event] = command.rule(case, **values)
-            append = self._append(command, command_id, case, events, happened, tuple(blobs))
+            passed = self._reader.read(command, case, given, zone)
+            events: list[Event] = command.rule(case, **passed.values)
+            append = self._append(command, command_id, case, events, passed)
             return msgspec.structs.replace(append, settled=settled, epoch=state.cursor.epoch)
 
         state = feed.refresh()
@@ -138,9 +138,11 @@ class Room:
             except Conflict:
                 with feed.exclusive() as held:
                     appended = held.append(decide(feed.state))
-        except Refused:
+        except Refused as refused:
             if known := self._known(command_id, target):
                 return known
+            if refused.code == "forbidden":
+                self._tell(feed, command)
             raise
         self._feeds.setdefault(target, feed)
         stream = incident_stream(target)
@@ -161,10 +163,10 @@ class Room:
 
     def publish(self, playbook: Playbook) -> bool:
         """Put a playbook in force for everybody, and tell those whom it changes something for. False where it is."""
-        rights.check(self.actor.via, "administer", self.actor.person)
         feed = self.feed(None)
         with feed.exclusive() as held:
             state = feed.state
+            rights.check(self.actor.via, "administer", self.actor.person, state.org)
             events = organisations.publish(state.org, playbook)
             if events:
                 command = str(uuid.uuid4())
@@ -178,9 +180,9 @@ class Room:
 
     def import_runbooks(self, books: Iterable[Runbook]) -> tuple[str, ...]:
         """Put runbooks into the library, all or none of them. The names of those that were new or have changed."""
-        rights.check(self.actor.via, "administer", self.actor.person)
         feed = self.feed(None)
         actor = self.actor
+        rights.check(actor.via, "administer", actor.person, feed.refresh().org)
         names: list[str] = []
         with feed.exclusive() as held:
             seq = feed.state.org.seq
@@ -199,6 +201,20 @@ class Room:
             incident = msgspec.structs.replace(state.incident, number=appended.number)
             state = feed.state = msgspec.structs.replace(state, incident=incident)
         return Outcome(state, tuple(codec.facts(appended.rows)), appended.duplicate)
+
+    def _may(self, state: State) -> frozenset[Right]:
+        """What the actor may do here."""
+        broken = state.incident.glass.broken if state.incident else ()
+        return rights.granted(self.actor.via, self.actor.person, state.org, broken)
+
+    def _tell(self, feed: Feed, command: Command) -> None:
+        """Write down that the actor tried what they may not, once for each command of an incident."""
+        incident = feed.refresh().incident
+        if incident is None or not incident.seq or (self.actor.person, command.name) in incident.glass.refused:
+            return
+        drafts = (draft(AttemptRefused(command.name, command.right)),)
+        stream, who = incident_stream(incident.id), self.actor
+        self.store.append(Append(str(uuid.uuid4()), stream, incident.seq, who.person, who.via, drafts, commuting=True))
 
     def _known(self, command_id: str, target: str) -> Outcome | None:
         """The outcome of a command that is already in the log: repeating one is never an error."""
@@ -219,74 +235,9 @@ class Room:
         if isinstance(clock, ClockMapped):
             incident = msgspec.structs.replace(incident, clock=Clock(map=clock))
         return Case(
-            incident, state.org, self.actor.person, incident.clock.time(database), present, self.actor.via, database
-        )
-
-    def _values(
-        self, command: Command, case: Case, given: Mapping[str, object], blobs: list[tuple[str, bytes]], zone: tzinfo
-    ) -> tuple[dict[str, object], datetime | None]:
-        """The rule's arguments from what a front end passed, and the moment at which the act happened, if given."""
-        values: dict[str, object] = {}
-        happened = None
-        known = [param.name for param in command.params]
-        if strangers := set(given) - {*known, *command.besides}:
-            raise unknown("parameter", min(strangers), known)
-        for param in command.params:
-            raw = given.get(param.name)
-            if raw is None or raw == "" or raw == ():
-                if param.required:
-                    raise Invalid(f"{command.title}: {param.name} is missing ({param.help}).")
-                continue
-            value = self._value(param, raw, case, zone)
-            if param.kind == "content":
-                assert isinstance(value, bytes)
-                digest = sha256(value).hexdigest()
-                blobs[:] = [(digest, value)]
-                values |= {"name": _text(given.get("name") or "evidence"), "digest": digest, "size": len(value)}
-                continue
-            if param.happened and isinstance(value, datetime):
-                if value > case.now:
-                    raise Refused("What happened cannot lie in the future.")
-                happened = value
-                if param.name not in command.rule.__annotations__:
-                    continue
-            values[param.name] = value
-        values |= {key: given[key] for key in command.besides if key in given and key not in values}
-        return values, happened
-
-    def _value(self, param: Param, raw: object, case: Case, zone: tzinfo) -> object:
-        match param.kind:
-            case "moment" if isinstance(raw, str):
-                return read_moment(raw, case.now, zone)
-            case "duration" if isinstance(raw, str):
-                return read_duration(raw)
-            case "integer" if isinstance(raw, str):
-                if not (raw.isascii() and raw.isdecimal() and len(raw) < 18):
-                    raise Invalid(f"{param.name}: “{raw}” is no whole number.")
-                return int(raw)
-            case "names" if isinstance(raw, str):
-                return tuple(_text(part.strip()) for part in raw.split(",") if part.strip())
-            case "names" if isinstance(raw, list | tuple):
-                return tuple(_text(part) for part in raw)
-            case "runbook" if isinstance(raw, str):
-                return self._runbook(raw, case.org)
-            case "content":
-                if not isinstance(raw, bytes) or len(raw) > BIGGEST_EVIDENCE:
-                    raise Invalid("Evidence is a file of at most 1 MiB.", hint="Keep a shorter cut of it.")
-                return raw
-            case "text":
-                return _text(raw)
-        return raw
-
-    def _runbook(self, name: str, org: Org) -> Runbook:
-        """The runbook of that name: of the playbook, imported, or from outside the log."""
-        if found := org.runbook(name):
-            return found
-        if imported := org.imported(name):
-            return library.read(self.store, imported)
-        if found := self._library(name):
-            return found
-        raise unknown("runbook", name, [runbook.name for runbook in org.runbooks])
+            incident, state.org, self.actor.person, incident.clock.time(database), present, self.actor.via, database,
+            self._may(state),
+        )  # fmt: skip
 
     def _append(
         self,
@@ -294,20 +245,20 @@ class Room:
         command_id: str,
         case: Case,
         events: list[Event],
-        happened: datetime | None,
-        blobs: tuple[tuple[str, bytes], ...],
+        passed: Passed,
     ) -> Append:
         """One command's transaction. In mapped time (drills, the demo) the incident's time is written down too."""
         incident = case.incident
         mapped = incident.clock.map is not None
         # When an incident was declared stands in its summary, too, and so is settled before the database writes both.
-        when = happened or (case.now if mapped or not incident.seq else None)
+        when = passed.happened or (case.now if mapped or not incident.seq else None)
         known = case.now if mapped else None
         stream = incident_stream(incident.id)
         drafts = tuple(draft(event, when, known) for event in events)
         append = Append(
-            command_id, stream, incident.seq, self.actor.person, self.actor.via, drafts, command.commuting, blobs=blobs
-        )
+            command_id, stream, incident.seq, self.actor.person, self.actor.via, drafts, command.commuting,
+            blobs=passed.blobs,
+        )  # fmt: skip
         if command.commuting:
             return append
         after = self._foresee(case, events, when)
@@ -323,9 +274,3 @@ class Room:
             for n, event in enumerate(events, 1)
         )
         return fold(case.incident, facts)
-
-
-def _text(raw: object) -> str:
-    text = str(raw)
-    record.check(text)
-    return text

@@ -30,7 +30,7 @@ def take_over(room: Room, incident: str, position: int, title: str = "") -> Outc
     All of it is written or nothing. `title`: in place of the original's. Invalid or Refused where the incident cannot
     be taken over there.
     """
-    rights.check(room.actor.via, "respond", room.actor.person)
+    rights.check(room.actor.via, "declare", room.actor.person, room.feed(None).refresh().org)
     replay = Replay(room.store, incident)
     original = replay.at(position).incident
     origin = replay.course.moment(position)

@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, Role]] = {
     "bookmark": ("bookmark", "dim"),
     "inject": ("INJECT", "drill"),
     "drill": ("drill", "drill"),
+    "access": ("ACCESS", "warn"),
 }
 
 
