@@ -120,6 +120,8 @@ def test_nothing_of_a_drill_leaves_the_house_and_each_inject_comes_once(
         assert outside.asked == [], f"seed {seed}"
     messages = [json.loads(line) for line in sandbox.read_text().splitlines()]
     assert {message["marks"] for message in messages} == {"DRILL"}
+    assert {message["channel"] for message in messages} <= set(CHANNELS)
+    assert all(message["to"] and message["incident"] == "INC-1" for message in messages)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -99,8 +99,9 @@ def test_on_explicit_demand_a_drill_pages_for_real_and_says_that_it_is_one(house
     office.at("14:02").settle_down()
     (page,) = office.pages("push")
     assert (page.marks, page.to) == ("DRILL", "push-ana")
-    assert page.subject == "DRILL SEV1 INC-1 DRILL: Payments take a minute"
-    assert page.text.splitlines()[:2] == [page.subject, "This is a drill. Nothing is wrong."]
+    assert page.subject == "DRILL SEV1 INC-1 Payments take a minute"
+    assert page.text.splitlines()[0] == "This is a drill. Nothing is wrong."
+    assert page.subject not in page.text
     assert [message.to for message in office.sandbox.messages] == ["phone-ana"]
     assert (office.pages("phone"), office.pages("chat")) == ([], [])
 

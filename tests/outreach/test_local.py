@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from warroom.domain.contacts import Channel, Kind, wrong_address
 from warroom.domain.text import PICTURES
@@ -118,15 +119,16 @@ def test_presence_that_cannot_be_read_is_no_exception() -> None:
 
 def test_a_drill_is_written_down(tmp_path: Path) -> None:
     path = tmp_path / "drill.jsonl"
-    sandbox = Sandbox(path, "chat")
+    sandbox = Sandbox(path)
     assert sandbox.check() == ""
-    assert sandbox.send(MESSAGE, LONG).outcome == "sent"
-    assert sandbox.send(Message("2", "bo", "x", "y", marks="DRILL"), LONG).outcome == "sent"
+    assert sandbox.send(replace(MESSAGE, channel="push", incident="INC-4"), LONG).outcome == "sent"
+    assert sandbox.send(Message("2", "", "x", "y", marks="DRILL", channel="chat"), LONG).outcome == "sent"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     first, second = map(json.loads, path.read_text().splitlines())
-    assert (first["channel"], first["to"], first["key"]) == ("chat", "ana", "3f2a/1")
+    assert (first["channel"], first["to"], first["incident"], first["key"]) == ("push", "ana", "INC-4", "3f2a/1")
+    assert (second["channel"], second["to"]) == ("chat", "chat"), "what goes to a channel as a whole names that"
     assert (second["subject"], second["marks"]) == ("DRILL x", "DRILL")
-    assert [message.to for message in sandbox.messages] == ["ana", "bo"]
+    assert [message.key for message in sandbox.messages] == ["3f2a/1", "2"]
 
 
 def test_a_drill_is_written_down_where_nothing_was_kept_before(tmp_path: Path) -> None:

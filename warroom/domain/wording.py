@@ -6,6 +6,7 @@ import msgspec
 
 from warroom.domain.effects import realm
 from warroom.domain.escalation import Page
+from warroom.domain.exercise import MARK
 from warroom.domain.incident import Incident
 from warroom.domain.moments import brief
 
@@ -13,7 +14,7 @@ _LONGEST = 80
 
 
 class Words(msgspec.Struct, frozen=True):
-    """A subject and a text. `marks`: `DRILL` or `TEST`, which stand in front of both; "" = real."""
+    """A subject and a text. `marks`: `DRILL` or `TEST`, which the subject begins with; "" = real."""
 
     subject: str
     text: str
@@ -29,10 +30,10 @@ def page_words(incident: Incident, page: Page, now: datetime, link: str = "", re
     state = incident.escalation
     rungs = len(state.ladder.rungs) if state.ladder else 0
     place = f"rung {page.rung} of {rungs}" if page.rung else "paged by hand"
-    title = incident.title if len(incident.title) <= _LONGEST else f"{incident.title[: _LONGEST - 1]}…"
+    title = incident.title.removeprefix(MARK)  # `marks` says the word already
+    title = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
     subject = f"{marks + ' ' if marks else ''}{incident.severity.now.name} {incident.name} {title}"
     lines = [
-        subject,
         _what(marks),
         f"Hurt: {', '.join(incident.services.affected)}." if incident.services.affected else "",
         _since(incident, now),

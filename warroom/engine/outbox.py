@@ -79,7 +79,15 @@ class Outbox:
         if not isinstance(content, PageContent) or incident is None or case is None:
             text = "" if isinstance(content, PageContent) else content.text
             subject = "" if isinstance(content, PageContent) else content.subject
-            return Message(claimed.parcel.id, claimed.parcel.to, subject, text, "low", repeat=claimed.repeat)
+            return Message(
+                claimed.parcel.id,
+                claimed.parcel.to,
+                subject,
+                text,
+                "low",
+                repeat=claimed.repeat,
+                channel=claimed.parcel.channel,
+            )
         if why := pages.objection(case, content.page, content.contact):
             why += "; an earlier attempt may have arrived" if claimed.repeat else ""
             self._write(incident, claimed, content, Receipt("failed", why), "dropped")
@@ -106,6 +114,7 @@ class Outbox:
             words.marks,
             repeat,
             case.incident.name,
+            claimed.parcel.channel,
         )
 
     def _reminder(self, claimed: Claimed, content: ReminderContent) -> Message | None:
@@ -116,7 +125,14 @@ class Outbox:
             self._beside(claimed, Settled(claimed.parcel.id, claimed.lease_epoch, "dropped"))
             return None
         return Message(
-            claimed.parcel.id, claimed.parcel.to, word.subject, word.text, "low", marks="DRILL", repeat=claimed.repeat
+            claimed.parcel.id,
+            claimed.parcel.to,
+            word.subject,
+            word.text,
+            "low",
+            marks="DRILL",
+            repeat=claimed.repeat,
+            channel=claimed.parcel.channel,
         )
 
     def settle(self, claimed: Claimed, receipt: Receipt) -> None:

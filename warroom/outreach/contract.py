@@ -16,7 +16,8 @@ Outcome = Literal["sent", "retry", "failed", "unknown"]
 class Message(msgspec.Struct, frozen=True):
     """What goes out. `key`: the same for every attempt, for receivers that fold repeats; `marks`: `DRILL`, `TEST`, "".
 
-    `link`: where it can be acknowledged; `incident`: its short name.
+    `to`: an address or a person, "" = the channel as a whole. `link`: where it can be acknowledged; `incident`: its
+    short name; `channel`: the playbook's name of the way that it goes.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Message(msgspec.Struct, frozen=True):
     marks: str = ""
     repeat: bool = False
     incident: str = ""
+    channel: str = ""
 
 
 class Receipt(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ def safe(message: Message) -> Message:
         link=one_line(message.link, _LINE),
         marks=mark,
         incident=one_line(message.incident, SUBJECT),
+        channel=one_line(message.channel, SUBJECT),
     )
 
 

@@ -13,14 +13,13 @@ from warroom.outreach.safe import safe
 class Sandbox:
     """Takes every message. `path`: a file to which each is added as one line of JSON; None = `messages` alone.
 
-    Its folder is made where there is none, as on a host whose database is elsewhere. `channel` stands in each
-    line, so that several channels may share the file.
+    Its folder is made where there is none, as on a host whose database is elsewhere. Each line names the incident, the
+    channel, and to whom it went: the channel itself where that is all that was paged.
     """
 
-    def __init__(self, path: Path | None = None, channel: str = "") -> None:
+    def __init__(self, path: Path | None = None) -> None:
         self.messages: list[Message] = []
         self._path = path
-        self._channel = channel
         self._lock = threading.Lock()
 
     def check(self) -> str:
@@ -34,7 +33,7 @@ class Sandbox:
     def send(self, message: Message, timeout: float) -> Receipt:
         """Write the message down."""
         ready = safe(message)
-        line = msgspec.json.encode({"channel": self._channel, **msgspec.structs.asdict(ready)})
+        line = msgspec.json.encode(msgspec.structs.replace(ready, to=ready.to or ready.channel))
         try:
             self._write(line + b"\n")
         except OSError as error:
