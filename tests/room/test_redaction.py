@@ -159,7 +159,7 @@ def test_whoever_may_not_administer_redacts_nothing(house: House) -> None:
     room, incident = house.incident()
     room.do("note", incident, text="seen")
     for via in ("engine", "link", "stranger"):
-        with pytest.raises(Refused, match="no right to administer"):
+        with pytest.raises(Refused, match="no right to redact"):
             redaction.redact(Room(house.open(), Actor("eve", via)), incident, 2, "a password")
     assert house.store.ends().redacted == frozenset()
 

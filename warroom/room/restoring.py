@@ -61,7 +61,7 @@ def told(copy: Store, actor: Actor, taken: int, reaches: int, lost: int | None, 
 
     `taken`, `reaches`, `now`: microseconds. Refused for an actor who has no right to it.
     """
-    rights.check(actor.via, "administer", actor.person)
+    rights.check(actor.via, "administer", actor.person, Feed(copy, None).state.org)
     event = LogRestored(moment(taken), copy.head().pos, moment(reaches), lost)
     text = f"The log was {restored.sentence(event)}."
     known = Append(str(uuid.uuid4()), ORG, 0, actor.person, actor.via, (draft(event),), commuting=True)
@@ -107,8 +107,9 @@ def release(room: Room, because: str, goes_on: bool) -> Released:
 
     Whoever is cut off meanwhile does it again: the log is released last. Refused where nothing holds it.
     """
-    rights.check(room.actor.via, "administer", room.actor.person)
-    since = restored.holding(room.feed(None).refresh().org).pos
+    org = room.feed(None).refresh().org
+    rights.check(room.actor.via, "administer", room.actor.person, org)
+    since = restored.holding(org).pos
     engine = Room(room.store, ENGINE)
     held = waiting(room.store)
     for parcel, tried in held:
