@@ -229,7 +229,7 @@ def read_checkpoints(places: Sequence[str], signers: str = "") -> "tuple[list[Vo
     from warroom.room.checkpoints import collect
 
     texts = {each: open_copy(Path(each).expanduser()).read() for each in places}
-    return collect(texts, SshJudge(Path(signers).expanduser() if signers else None), bool(signers))
+    return collect(texts, SshJudge(Path(signers).expanduser() if signers else None))
 
 
 def adapters(org: Org, store: Store) -> dict[str, Adapter]:

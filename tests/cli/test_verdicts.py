@@ -42,7 +42,7 @@ class Scene(msgspec.Struct):
     def found(self, *places: int) -> str:
         """What verify says, with the copies of these checkpoints: as a cell of the table."""
         texts = {f"copy {place}": self.copies[place] for place in places}
-        vouched, problems = collect(texts, SshJudge(self.signers), True)
+        vouched, problems = collect(texts, SshJudge(self.signers))
         if problems:
             return "signature"
         with closing(open_url(self.url)) as store:

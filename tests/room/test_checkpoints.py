@@ -55,7 +55,7 @@ def test_it_lies_beside_the_log_and_elsewhere_once(house: House, signer: SshSign
     assert notary.make() == made
     assert Notary(house.open(), signer, [copy]).make().checkpoint == made.checkpoint
     assert house.store.checkpoints() == [copy.read()] == [made.checkpoint.text]
-    good, problems = collect({copy.place: copy.read()}, SshJudge(), False)
+    good, problems = collect({copy.place: copy.read()}, SshJudge())
     assert ([each.checkpoint for each in good], problems) == ([made.checkpoint], [])
     found = verify(house.store, good)
     assert found.bad is None
@@ -119,14 +119,14 @@ def test_a_notary_that_was_there_sees_another_log_in_its_place(signer: SshSigner
 def test_a_signature_by_nobody_on_the_list_is_worth_nothing(signer: SshSigner, copy: FileCopy, tmp_path: Path) -> None:
     Notary(other(2), signer, [copy]).make()
     stranger = signing.signers(tmp_path, eve=signing.key(tmp_path, "eve"))
-    good, problems = collect({"copies": copy.read()}, SshJudge(stranger), True)
+    good, problems = collect({"copies": copy.read()}, SshJudge(stranger))
     assert (good, len(problems)) == ([], 1)
     changed = copy.read().replace("position 3", "position 2")
-    good, problems = collect({"copies": changed}, SshJudge(), False)
+    good, problems = collect({"copies": changed}, SshJudge())
     assert (good, problems) == ([], ["copies: position 2: its signature does not hold"])
-    assert collect({"copies": "nothing\n"}, SshJudge(), False)[1] == ["copies: there is no checkpoint in it"]
+    assert collect({"copies": "nothing\n"}, SshJudge())[1] == ["copies: there is no checkpoint in it"]
     renamed = copy.read().replace("key SHA256:", "key SHA256:A", 1)
-    assert collect({"copies": renamed}, SshJudge(), False)[1] == ["copies: 1 that cannot be read"]
+    assert collect({"copies": renamed}, SshJudge())[1] == ["copies: 1 that cannot be read"]
 
 
 # By the engine.

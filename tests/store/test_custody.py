@@ -89,14 +89,28 @@ def test_no_byte_of_it_is_left_in_the_file_nor_beside_it(tmp_path: Path) -> None
             secret = [draft(SECRET + b"." * 700)] if number % 3 == 0 else [draft("." * number * 9)]
             store.append(command(stream, number, secret, blobs=BLOBS if number == 7 else ()))
         assert any(SECRET in each.read_bytes() for each in tmp_path.glob("warroom.db*"))
+        store._db.execute("PRAGMA secure_delete = OFF")  # as SQLite is built in some places, and not in others
         with store.exclusive() as held:
             held.redact(Redaction(tuple(range(1, 121, 3)), (DIGEST,), "ana", "a password"))
+        assert SECRET[:12] not in path.read_bytes()
         store.scrub()
         left = [each.name for each in tmp_path.glob("warroom.db*") if SECRET[:12] in each.read_bytes()]
         assert left == []
         assert len(verified(other)) == 120
         other.append(command(stream, 120))
         assert len(verified(store)) == 121
+
+
+def test_a_page_that_was_free_before_keeps_nothing_either(tmp_path: Path) -> None:
+    path = tmp_path / "warroom.db"
+    with closing(SqliteStore(path)) as store:
+        with store._writing() as db:
+            db.execute("PRAGMA secure_delete = OFF")
+            db.execute("CREATE TABLE scratch AS SELECT ? AS cell", (SECRET,))
+            db.execute("DROP TABLE scratch")
+        assert SECRET in path.read_bytes()
+        store.scrub()
+        assert SECRET not in path.read_bytes()
 
 
 def test_a_file_that_somebody_reads_is_not_written_anew_under_them(tmp_path: Path) -> None:

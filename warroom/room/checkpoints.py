@@ -93,11 +93,8 @@ def _read(match: "re.Match[str]") -> Checkpoint:
     )  # fmt: skip
 
 
-def collect(texts: Mapping[str, str], judge: Judge, listed: bool) -> tuple[list[Vouched], list[str]]:
-    """The checkpoints in these texts (by place) whose signature holds, and what is wrong with the others.
-
-    `listed`: whoever signed must be on the judge's list.
-    """
+def collect(texts: Mapping[str, str], judge: Judge) -> tuple[list[Vouched], list[str]]:
+    """The checkpoints in these texts (by place) whose signature holds, and what is wrong with the others."""
     good: list[Vouched] = []
     problems: list[str] = []
     for place, text in texts.items():
@@ -110,7 +107,7 @@ def collect(texts: Mapping[str, str], judge: Judge, listed: bool) -> tuple[list[
             known = judge.judge(each.message, each.signature, each.at)
             if problem := known.problem or ("" if known.key == each.key else "it names another key"):
                 problems.append(f"{place}: position {each.pos}: {problem}")
-            elif known.by or not listed:
+            else:
                 good.append(Vouched(each, place, known.by))
     return good, problems
 
