@@ -1,5 +1,6 @@
 """Past incidents into the log: each file stands by itself, and one that fails keeps no other out."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,7 +104,7 @@ def _read(path: Path, zone: "Zone | None") -> "tuple[Found, tuple[str, ...]]":
         found = bundle.read(data)
         bundles.uuid_of(found)
         return [found], ()
-    read = read_past(file, data, zone)
+    read = read_past(file, data, zone, datetime.now(UTC).date())
     return list(read.incidents), read.warnings
 
 

@@ -188,18 +188,6 @@ def test_otherwise_it_is_not_guessed(title: str) -> None:
     assert any("its year is not known" in warning for warning in told(past))
 
 
-def test_a_wrong_year_far_from_its_neighbours_is_not_used() -> None:
-    past = read(table("2024-01-01 10:00 | a", "2023-01-01 10:05 | b", "2024-01-01 10:09 | c"))
-    assert [entry.fact for entry in past.timeline] == ["a", "c"]
-    assert "lies far from the other rows, and would not in 2024" in told(past)[-1]
-    assert past.notes == ("line 8, 2023-01-01 10:05: b",)
-
-
-def test_what_happened_long_before_stays() -> None:
-    past = read(table("2022-06-01 10:00 | the bug arrives", "2024-01-01 10:05 | b", "2024-01-01 10:09 | c"))
-    assert (len(past.timeline), past.warnings) == (3, ())
-
-
 def test_rows_out_of_order_and_over_a_year_end_are_kept_and_told() -> None:
     past = read(table("2024-12-31 15:50 | a", "2024-12-31 14:30 | b", "2025-01-04 11:03 | c"))
     assert times(past) == [at(31, 15, 50, 12), at(31, 14, 30, 12), at(4, 11, 3, 1, 2025)]

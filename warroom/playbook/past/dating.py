@@ -1,26 +1,25 @@
 """Rows of a report's timeline to moments in UTC: what a row leaves out comes from what stands around it, and is told.
 
-Nothing is guessed: a row whose day or year cannot be established is left undated, and keeps its words. Whatever was
-done to a time is reported with its line.
+Nothing is guessed: a row whose day or year cannot be established is left undated, and keeps its words; and a row that
+names no day never takes one that was not used. Whatever was done to a time is reported with its line.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from statistics import median_low
 
 import msgspec
+from msgspec.structs import replace
 
 from warroom.playbook.incident import When
 from warroom.playbook.past.feeds import EARLIEST, LATEST
 from warroom.playbook.past.stamps import Stamp, is_date
+from warroom.playbook.past.years import Doubt, Years
 from warroom.playbook.past.zones import UNSTATED, Zone
 
 Tell = Callable[[int, str], None]
 "Takes a line of the file, and what is to be said about it."
 
 _HALF_A_DAY = timedelta(hours=12)
-_FAR = timedelta(days=300)
-_NEAR = timedelta(days=31)
 _TURN = 180
 
 
@@ -53,50 +52,125 @@ class Dated(msgspec.Struct, frozen=True):
     when: When | None
 
 
-def establish(rows: Sequence[Row], around: Around, tell: Tell) -> list[Dated]:
-    """The moments of rows, in the order of the file. `tell` hears what was done to which line."""
-    walls = list(_Walls(rows, around, tell).all())
-    walls = _distrust(walls, tell)
+class _Wall(msgspec.Struct, frozen=True):
+    """A row and its time on the wall, None = not established. `doubtful`: its year is, though it is used."""
+
+    row: Row
+    time: datetime | None = None
+    doubtful: bool = False
+
+
+def establish(rows: Sequence[Row], around: Around, tell: Tell, today: date | None = None) -> list[Dated]:
+    """The moments of rows, in the order of the file. `tell` hears what was done to which line.
+
+    `today`: the day of the import, after which nothing can have happened; None = not known.
+    """
+    own = date(*around.date) if around.date else None
+    years = Years(_named_days(rows), own, around.years, today)
+    if own and years.future(own):
+        tell(1, f"{own} in {around.where} lies in the future; not used")
+        around = replace(around, date=None)
+    walls = list(_Walls(rows, around, years, tell).all())
     seen: set[str] = set()
-    return [Dated(row, _when(row, wall, around.zone, tell, seen)) for row, wall in walls]
+    return [Dated(wall.row, _when(wall, around.zone, tell, seen)) for wall in walls]
 
 
-Wall = tuple[Row, datetime | None]
+def _named_days(rows: Sequence[Row]) -> Iterator[date]:
+    """The days that rows name with a year, and those of the headings above them, each heading once."""
+    for row in rows:
+        stamp = row.stamp
+        year, month, day = stamp.year or 0, stamp.month or 0, stamp.day or 0
+        if EARLIEST <= year <= LATEST and is_date(year, month, day):
+            yield date(year, month, day)
+    yield from (date(*heading) for heading in dict.fromkeys(row.heading for row in rows) if heading)
 
 
 class _Walls:
     """The times on the wall, row after row, and what carries over from one row to the next."""
 
-    def __init__(self, rows: Sequence[Row], around: Around, tell: Tell) -> None:
+    def __init__(self, rows: Sequence[Row], around: Around, years: Years, tell: Tell) -> None:
         self._rows = rows
         self._around = around
+        self._years = years
         self._tell = tell
         self._day: date | None = None
+        self._lost = 0
+        self._doubtful = 0
         self._last: datetime | None = None
         self._heading: tuple[int, int, int] | None = None
-        self._years = _month_days(rows, around)
+        self._turned = _month_days(rows, around)
 
-    def all(self) -> Iterator[Wall]:
+    def all(self) -> Iterator[_Wall]:
         for place, row in enumerate(self._rows):
-            wall = None
+            self._head(row)
             if row.stamp.wrong:
-                self._tell(row.line, f"“{row.stamp.written}”: {row.stamp.wrong}; kept as a remark without a time")
-            elif day := self._day_of(place, row):
-                wall = self._wall(row, day)
-            yield row, wall
+                self._wrong(place, row)
+                yield _Wall(row)
+            elif row.stamp.names_day:
+                yield self._dated(place, row)
+            else:
+                day = self._inherited(row)
+                yield _Wall(row, self._wall(row, day) if day else None, bool(self._doubtful))
 
-    def _day_of(self, place: int, row: Row) -> date | None:
-        if row.heading != self._heading and row.heading is not None:
-            self._heading, self._last = row.heading, None
-            self._day = date(*row.heading)
-        if row.stamp.dated:
-            named = self._named(place, row)
-            self._day = named or self._day
-            return named
-        if self._day is None and self._around.date is not None:
+    def _head(self, row: Row) -> None:
+        """Enter what stands under a new heading, whose day counts for the rows that name none."""
+        if row.heading is None or row.heading == self._heading:
+            return
+        self._heading, self._last = row.heading, None
+        day = date(*row.heading)
+        doubt = self._years.doubt(day)
+        self._keep(row.line, day, doubt)
+        if doubt:
+            what = "used all the same, and approximate" if doubt.usable else "not used"
+            self._tell(row.line, f"the day of the heading above it, {day}, {doubt.why}; {what}")
+
+    def _keep(self, line: int, day: date | None, doubt: Doubt | None) -> None:
+        """Take over what a line says of the day, for the rows below that name none."""
+        self._day = None if doubt and not doubt.usable else day
+        self._lost = line if self._day is None else 0
+        self._doubtful = line if self._day and doubt else 0
+
+    def _wrong(self, place: int, row: Row) -> None:
+        """A row whose time is none. The day beside it, if it can be read, still counts for those below."""
+        stamp = row.stamp
+        self._tell(row.line, f"“{stamp.written}”: {stamp.wrong}; kept as a remark without a time")
+        if stamp.names_day:
+            day = self._named(place, row) if stamp.dated else None
+            self._keep(row.line, day, self._doubt(row, day))
+
+    def _dated(self, place: int, row: Row) -> _Wall:
+        day = self._named(place, row)
+        doubt = self._doubt(row, day)
+        if doubt:
+            what = "kept as it is written, and approximate" if doubt.usable else "kept as a remark without a time"
+            self._tell(row.line, f"“{row.stamp.written}” {doubt.why}; {what}")
+        self._keep(row.line, day, doubt)
+        return _Wall(row, self._wall(row, self._day) if self._day else None, bool(doubt))
+
+    def _doubt(self, row: Row, day: date | None) -> Doubt | None:
+        """What speaks against the year of a row's own day; one that was taken from the report can only be too late."""
+        if day is None or (row.stamp.year is None and not self._years.future(day)):
+            return None
+        return self._years.doubt(day)
+
+    def _inherited(self, row: Row) -> date | None:
+        """The day of a row that names none: that of the rows above, else the report's own."""
+        if self._doubtful:
+            self._tell(
+                row.line,
+                f"“{row.stamp.written}” has no day; that of line {self._doubtful} is taken, which is doubtful, "
+                "and approximate",
+            )
+        elif self._lost:
+            self._tell(
+                row.line,
+                f"“{row.stamp.written}” has no day, and that of line {self._lost} is not known; "
+                "kept as a remark without a time",
+            )
+        elif self._day is None and self._around.date is not None:
             self._day = date(*self._around.date)
             self._tell(row.line, f"no day is given; {self._day} is taken from {self._around.where}")
-        if self._day is None:
+        elif self._day is None:
             self._tell(row.line, f"“{row.stamp.written}” has no day; kept as a remark without a time")
         return self._day
 
@@ -105,7 +179,7 @@ class _Walls:
         stamp = row.stamp
         year = stamp.year if stamp.year is None or stamp.year < 10_000 else self._typed(row)
         if stamp.year is None:
-            year = self._years.get(place)
+            year = self._turned.get(place)
             if year is not None:
                 self._tell(row.line, f"“{stamp.written}” has no year; {year} is taken from {self._around.where}")
         if year is None:
@@ -184,36 +258,11 @@ def _apart(stamp: Stamp, month: int, day: int) -> int:
     return abs(_of_year(stamp.month or 1, stamp.day or 1) - _of_year(month, day))
 
 
-def _distrust(walls: list[Wall], tell: Tell) -> list[Wall]:
-    """Take away the times whose year cannot be right: far from all others, and near them in another row's year."""
-    known = [wall for _, wall in walls if wall is not None]
-    if len(known) < 3:
-        return walls
-    middle = median_low(known)
-    kept: list[Wall] = []
-    for row, wall in walls:
-        if wall is not None and row.stamp.year is not None and _misdated(wall, middle):
-            tell(
-                row.line,
-                f"“{row.stamp.written}” lies far from the other rows, and would not in {middle.year}; "
-                "kept as a remark without a time",
-            )
-            wall = None
-        kept.append((row, wall))
-    return kept
-
-
-def _misdated(wall: datetime, middle: datetime) -> bool:
-    if abs(wall - middle) < _FAR or not is_date(middle.year, wall.month, wall.day):
-        return False
-    return abs(wall.replace(year=middle.year) - middle) < _NEAR
-
-
-def _when(row: Row, wall: datetime | None, zone: Zone, tell: Tell, seen: set[str]) -> When | None:
+def _when(found: _Wall, zone: Zone, tell: Tell, seen: set[str]) -> When | None:
     """The moment of a time on the wall. What is doubtful about its zone is told once."""
+    row, wall, stamp = found.row, found.time, found.row.stamp
     if wall is None:
         return None
-    stamp = row.stamp
     if stamp.hour is None:
         return When(wall.replace(tzinfo=UTC), approximate=True, day=True)
     zone = stamp.zone or zone
@@ -228,7 +277,8 @@ def _when(row: Row, wall: datetime | None, zone: Zone, tell: Tell, seen: set[str
     if stamp.until:
         tell(row.line, f"“{stamp.written}” is a range; taken as its beginning, with its end in the words")
     typed = stamp.year is not None and stamp.year >= 10_000
-    return When(zone.moment(wall), approximate=bool(zone.doubt) or stamp.half or stamp.vague or typed)
+    vague = stamp.half or stamp.vague or typed or found.doubtful
+    return When(zone.moment(wall), approximate=bool(zone.doubt) or vague)
 
 
 def _once(seen: set[str], tell: Tell, line: int, text: str) -> None:

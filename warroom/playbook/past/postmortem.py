@@ -7,6 +7,7 @@ themselves leave out. A row without a usable time becomes a remark, so that no w
 import html
 import re
 import tomllib
+from datetime import date
 from pathlib import PurePath
 
 from warroom.domain.text import one_line
@@ -24,10 +25,11 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
-def read_postmortem(file: str, text: str, zone: Zone | None = None) -> PastIncident:
+def read_postmortem(file: str, text: str, zone: Zone | None = None, today: date | None = None) -> PastIncident:
     """The past incident that a Markdown text tells; BadFile where no time in it can be placed.
 
-    `file`: its bare name. `zone`: the one that counts where the text states none.
+    `file`: its bare name. `zone`: the one that counts where the text states none. `today`: the day of the import, after
+    which nothing can have happened; None = not known.
     """
     problems: list[Problem] = []
 
@@ -40,7 +42,7 @@ def read_postmortem(file: str, text: str, zone: Zone | None = None) -> PastIncid
         raise BadFile([Problem(file, 1, "title", mark)])
     around = _around(file, title, lines, zone)
     rows = find_rows(lines, tell)
-    dated = establish(rows.rows, around, tell)
+    dated = establish(rows.rows, around, tell, today)
     entries = tuple(_entry(each) for each in dated if each.when is not None)
     for each in rows.rows:
         if cut(each.text) != each.text:

@@ -6,6 +6,7 @@ feed hold many incidents, and one of them that cannot be read never keeps the ot
 
 import zlib
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,15 @@ def load(path: Path) -> tuple[str, bytes]:
     return name, data
 
 
-def read_past(name: str, data: bytes, zone: Zone | None = None) -> Read:
+def read_past(name: str, data: bytes, zone: Zone | None = None, today: date | None = None) -> Read:
     """The past incidents in the bytes of a file of that name. BadFile where nothing of it can be used.
 
-    `zone`: the one that counts where a Markdown report states none, or one with several meanings.
+    `zone`: the one that counts where a Markdown report states none, or one with several meanings. `today`: the day of
+    the import, after which no row of such a report can lie; None = not known.
     """
     suffix = Path(name).suffix.lower()
     if suffix in _MARKDOWN or (suffix not in (*_YAML, ".json") and data.lstrip().startswith((b"# ", b"+++"))):
-        return Read((read_postmortem(name, _text(name, data), zone),))
+        return Read((read_postmortem(name, _text(name, data), zone, today),))
     if data.lstrip()[:1] in (b"{", b"["):
         items = _items(_json(data))
         for known, read in ((is_statuspage, read_statuspage), (is_gcp, read_gcp)):

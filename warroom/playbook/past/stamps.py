@@ -46,6 +46,7 @@ class Stamp(msgspec.Struct, frozen=True):
     """What a time says of itself. Numbers are None where it says nothing; `year` is as written, five digits included.
 
     `until`: the end of a range. `half`: the hour is known and the minute is not. `wrong`: why it is no time at all.
+    `names_day`: whether it names a day, one that cannot be read included.
     """
 
     written: str
@@ -60,10 +61,11 @@ class Stamp(msgspec.Struct, frozen=True):
     vague: bool = False
     zone: Zone | None = None
     wrong: str = ""
+    names_day: bool = False
 
     @property
     def dated(self) -> bool:
-        """Whether it names a day, with or without a year."""
+        """Whether it names a day that can be read, with or without a year."""
         return self.day is not None
 
 
@@ -71,6 +73,7 @@ def read_stamp(text: str) -> Stamp:
     """A time as it is written, such as `2020-11-17 10:45~`, `[03-26 23:04]`, `2:54 PM PST`, `HH:??`."""
     written = " ".join(text.split())
     year, month, day, rest, wrong = _date(written)
+    names_day = day is not None or bool(wrong)
     clocks = _find_clock.findall(rest)
     hour, minute, second, half, bad = _clock(clocks[0]) if clocks else (None, 0, 0, False, "")
     until = clocks[1] if len(clocks) > 1 else ""
@@ -78,7 +81,7 @@ def read_stamp(text: str) -> Stamp:
         wrong = "it says neither a day nor a time"
     vague = bool(_find_vague.search(rest))
     return Stamp(
-        written, year, month, day, hour, minute, second, until, half, vague, find_zone(rest), wrong or bad
+        written, year, month, day, hour, minute, second, until, half, vague, find_zone(rest), wrong or bad, names_day
     )  # fmt: skip
 
 
