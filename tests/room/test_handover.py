@@ -19,7 +19,8 @@ from warroom.room.bundle import Bundle, gather, write
 from warroom.room.checkpoints import Notary, inside
 from warroom.room.handover import BUNDLE, CHECKPOINTS, LINKS, MANIFEST, VERIFIER, hand_over
 from warroom.room.room import Actor, Room
-from warroom.store.contract import Damaged
+from warroom.store import chain
+from warroom.store.contract import GENESIS, Damaged
 from warroom.store.memory import MemoryStore
 from warroom.store.sqlite import SqliteStore
 
@@ -141,6 +142,7 @@ def _row(bundle: Bundle, place: int, **fields: object) -> Bundle:
     [
         lambda bundle: _row(bundle, 1, actor="eve"),
         lambda bundle: _row(bundle, 1, happened=0),
+        lambda bundle: _row(bundle, -1, actor="eve"),
         lambda bundle: _row(bundle, 1, body=b"{}"),
         lambda bundle: _row(bundle, 1, salt=None),
         lambda bundle: _row(bundle, 1, log_hash=bytes(32)),
@@ -166,6 +168,44 @@ def test_a_link_of_the_log_that_was_changed_or_taken_out_is_found(scene: Scene, 
     for other in ("", f"{epoch} {pos} {hash_[::-1]}\n", f"9 {pos} {hash_}\n"):
         files = summed(scene.files | {LINKS: "".join([*lines[:place], other, *lines[place + 1 :]]).encode()})
         assert found(files, tmp_path) == 1
+
+
+@pytest.fixture
+def alone() -> tuple[Bundle, dict[str, bytes]]:
+    """An incident that is all its log, which nobody vouches for: its bundle, and its files."""
+    store = MemoryStore()
+    room = Room(store, Actor("ana"))
+    incident = room.do("declare", title="one").incident.id
+    for number in range(3):
+        room.do("note", incident, text=f"note {number}")
+    return gather(store, incident), hand_over(store, incident, [], SOURCE)
+
+
+def test_links_that_end_before_the_incident_does_are_found(
+    alone: tuple[Bundle, dict[str, bytes]], tmp_path: Path
+) -> None:
+    _, files = alone
+    assert found(files, tmp_path) == 0
+    cut = b"".join(files[LINKS].splitlines(keepends=True)[:-1])
+    assert found(summed(files | {LINKS: cut}), tmp_path) == 1
+
+
+def test_an_event_that_does_not_follow_from_the_one_before_is_found(
+    alone: tuple[Bundle, dict[str, bytes]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All that is left of it is the chain of the incident: the forger made everything else fit."""
+    bundle, files = alone
+    rows = list(bundle.rows)
+    other = msgspec.structs.replace(rows[1], actor="eve")
+    rows[1] = msgspec.structs.replace(other, hash=chain.event_hash(bundle.log_id, other))
+    before, lines = GENESIS, files[LINKS].decode().splitlines(keepends=True)[:3]
+    for place, row in enumerate(rows):
+        before = chain.log_hash(before, row.epoch, row.pos, row.hash)
+        rows[place] = msgspec.structs.replace(row, log_hash=before)
+        lines.append(f"{row.epoch} {row.pos} {row.hash.hex()}\n")
+    forgery = {BUNDLE: write(msgspec.structs.replace(bundle, rows=tuple(rows))), LINKS: "".join(lines).encode()}
+    assert found(summed(files | forgery), tmp_path) == 1
+    assert "event 3 (position 3): the chain is broken before it" in capsys.readouterr().out
 
 
 def test_a_log_that_was_written_anew_is_found_by_the_checkpoint(scene: Scene, tmp_path: Path) -> None:
