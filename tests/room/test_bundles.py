@@ -136,6 +136,31 @@ def test_the_same_bundle_again_changes_nothing() -> None:
         assert "already here" in back.warnings[0]
 
 
+@pytest.mark.parametrize("houses", [in_memory, in_a_file])
+def test_an_incident_that_went_elsewhere_and_came_back_is_the_same_one(houses: Houses) -> None:
+    with houses() as first, houses() as second, houses() as third:
+        room, incident = a_tale(first)
+        carried(second, gather(room.store, incident))
+        carried(third, gather(second.store, incident), "yan")
+        heads = [house.store.head() for house in (first, second, third)]
+        for source in (second, third):
+            back = carried(first, gather(source.store, incident))
+            assert back.incidents == ("INC-1",)
+            assert "already here as INC-1; nothing was changed" in back.warnings[0]
+        assert "already here" in carried(second, gather(third.store, incident)).warnings[0]
+        assert "already here" in carried(third, gather(room.store, incident)).warnings[0]
+        assert [house.store.head() for house in (first, second, third)] == heads
+
+
+def test_what_people_added_elsewhere_is_still_a_difference() -> None:
+    with in_memory() as first, in_memory() as second:
+        room, incident = a_tale(first)
+        carried(second, gather(room.store, incident))
+        second.room("zoe", store=second.store).do("evidence", incident, content=b"more", name="more")
+        with pytest.raises(Refused, match="the two have gone on differently"):
+            carried(first, gather(second.store, incident))
+
+
 def test_who_imported_it_and_the_bundle_itself_are_on_record() -> None:
     with in_memory() as old, in_memory() as new:
         room, incident = a_tale(old)

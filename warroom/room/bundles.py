@@ -76,10 +76,14 @@ def bring(log: Log, bundle: Bundle, by: str, now: datetime) -> tuple[str, list[s
 
 
 def _same(here: list[Row], there: tuple[Row, ...]) -> bool:
-    """Whether a stream of this log begins with a bundle's events. What was redacted on one side is the same event."""
-    if len(here) < len(there):
+    """Whether a stream of this log begins with a bundle's events. What was redacted on one side is the same event.
+
+    What imports noted of themselves is left aside, so an incident that went elsewhere and came back is the same one.
+    """
+    ours, theirs = ([row for row in rows if not _notes_import(row)] for rows in (here, there))
+    if len(ours) < len(theirs):
         return False
-    pairs = zip(here, there, strict=False)
+    pairs = zip(ours, theirs, strict=False)
     return all(a.event_id == b.event_id and (a.body_hash == b.body_hash or None in (a.body, b.body)) for a, b in pairs)
 
 
@@ -121,5 +125,17 @@ def _custody(bundle: Bundle, by: str, seq: int) -> Append:
         f"imported from log {bundle.log_id}, where it is INC-{bundle.number} and ends with {bundle.rows[-1].hash.hex()}"
     )
     kept = EvidenceAdded(f"INC-{bundle.number}.bundle.jsonl", digest, len(data), text=text)
-    command = str(uuid.uuid5(_NAMESPACE, digest))
-    return Append(command, bundle.stream, seq, by, VIA, (draft(kept),), blobs=((digest, data),))
+    return Append(_import_of(digest), bundle.stream, seq, by, VIA, (draft(kept),), blobs=((digest, data),))
+
+
+def _import_of(digest: str) -> str:
+    """The id of the command that notes the import of the bundle with this SHA-256."""
+    return str(uuid.uuid5(_NAMESPACE, digest))
+
+
+def _notes_import(row: Row) -> bool:
+    """Whether a row is what an import, here or in another log, noted of itself."""
+    if row.body is None or row.name != EvidenceAdded.tag():
+        return False
+    event = codec.decode(row.name, row.body)
+    return isinstance(event, EvidenceAdded) and row.command_id == _import_of(event.digest)
