@@ -57,7 +57,7 @@ def copy(lost: tuple[SqliteAt, str], tmp_path: Path) -> Iterator[SqliteAt]:
 def new(lost: tuple[SqliteAt, str], copy: SqliteAt, tmp_path: Path) -> Iterator[SqliteAt]:
     """The log that was put back."""
     about = portable.about(tmp_path / "copy.bak")
-    told = restoring.told(copy, Actor("ana"), about.taken, about.reaches, None, copy.now())
+    told = restoring.told(copy, Actor("bo"), about.taken, about.reaches, None, copy.now())
     with closing(SqliteAt(str(tmp_path / "new.db"), Wall())) as store:
         portable.restore(tmp_path / "scratch.db", store, told, quiet)
         yield store
@@ -93,6 +93,25 @@ def test_what_was_decided_on_the_old_log_is_decided_again_on_the_new_one(
         room.do("ack", incident)
     assert [row.actor for row in new.stream(f"incident:{incident}").rows if row.name == MilestoneSet.tag()] == ["bo"]
     assert verify(new).bad is None
+
+
+def test_what_only_the_old_log_knew_changes_nothing_in_the_new_one_even_where_the_numbers_fit(
+    lost: tuple[SqliteAt, str], new: SqliteAt
+) -> None:
+    store, incident = lost
+    stream = f"incident:{incident}"
+    assert store.stream(stream).rows[-1].seq == new.stream(stream).rows[-1].seq
+    behind = Swapped(store)
+
+    def swap() -> None:
+        behind.now_here = new
+
+    room = Room(meddled(behind, swap), Actor("ana"))  # type: ignore[arg-type]
+    before = new.head()
+    with pytest.raises(Refused, match="You have done nothing here lately"):
+        room.do("undo", incident)  # of her note, in whose place bo's about the restore stands now
+    assert new.head() == before
+    assert room.feed(incident).state.lost
 
 
 def test_a_backup_is_compared_with_the_log_that_it_was_taken_of(lost: tuple[SqliteAt, str], copy: SqliteAt) -> None:
