@@ -188,11 +188,40 @@ def test_what_is_real_is_never_aborted_and_never_bears_the_mark() -> None:
     for rule in (conducting.abort, conducting.end, conducting.finish):
         with pytest.raises(Refused, match=r"^INC-1 is no drill\.$"):
             tale.do(rule)
-    for title in (" DRILL: payments", "DRILL:\tpayments"):
-        with pytest.raises(Invalid, match=r"^“DRILL:” marks drills\.$"):
-            Tale(title=title)
     with pytest.raises(Invalid, match=r"^“TEST of the ladder” marks tests of ladders\.$"):
-        Tale(title="TEST of the  ladder payments")
+        Tale(title="Test of the \u200bLADDER payments")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "DRILL: payments",
+        " DRILL:\tpayments",
+        "drill : fake",
+        "Drill:fake",
+        "DRILL fake",
+        "DRILL",
+        "DRILL\u2013fake",
+        "\u200bDRILL: fake",
+        "D\u00adR\u2060ILL\ufeff: fake",
+        "\u202eDRILL: fake",
+        "\u3164DRILL\u3164 : fake",
+        "D\u0332RILL: fake",
+        "ＤＲＩＬＬ： fake",
+        "𝐃𝐑𝐈𝐋𝐋∶ fake",
+        "\u2003drill\u00a0\u2003: fake",
+    ],
+)
+def test_nothing_real_looks_like_a_drill(title: str) -> None:
+    with pytest.raises(Invalid, match=r"^“DRILL:” marks drills\.$"):
+        Tale(title=title)
+
+
+@pytest.mark.parametrize(
+    "title", ["Drill press: down", "A drill: late", "Drilling: no power", "DRILLS late", "DRІLL: і"]
+)
+def test_other_words_and_other_scripts_are_no_mark(title: str) -> None:
+    assert Tale(title=title).incident.title == title
 
 
 def test_a_reason_that_no_log_can_keep_is_refused(tale: Tale) -> None:

@@ -18,7 +18,7 @@ from warroom.domain.services import Board, Service
 from warroom.domain.services import resolve as resolve_service
 from warroom.domain.severity import SeverityState
 from warroom.domain.severity import find as find_severity
-from warroom.domain.summary import TEST, marked
+from warroom.domain.summary import TEST, resembles
 
 
 def declare(
@@ -76,8 +76,8 @@ def declare(
 
 
 def check_mark(title: str, exercise: Exercise = "") -> None:
-    """Invalid where a title bears the mark of a drill, or of a ladder's test, that it is not: lists go by titles."""
-    match marked(title):
+    """Invalid where a title bears the mark of a drill, or of a ladder's test, that it is not, or looks like it."""
+    match resembles(title):
         case "drill" if exercise != "drill":
             raise Invalid("“DRILL:” marks drills.", hint="Begin one with: warroom drill start SCENARIO")
         case "ladder-test" if exercise != "ladder-test":

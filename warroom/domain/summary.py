@@ -1,5 +1,6 @@
 """The one-line form of an incident, for lists."""
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -10,6 +11,11 @@ from warroom.domain.roles import COMMANDER
 
 TEST = "TEST of the ladder"
 "What the title of a ladder's test begins with."
+
+_LIKE_DRILL = re.compile(r"\s*(?:(?i:drill)\s*[:\u02d0\u2236\ua789]|DRILL\b)")
+_LIKE_TEST = re.compile(rf"\s*{TEST}".replace(" ", r"\s+"), re.IGNORECASE)
+_UNSEEN = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"Letters and signs without any ink, which Unicode does not count as invisible."
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -51,3 +57,22 @@ def marked(title: str) -> Exercise:
     if title.startswith(MARK):
         return "drill"
     return "ladder-test" if title.startswith(TEST) else ""
+
+
+def resembles(title: str) -> Exercise:
+    """What a reader may take a title for, "" = real: a mark in other letters of its own script, or with unseen ones."""
+    seen = _inked(title)
+    if _LIKE_DRILL.match(seen):
+        return "drill"
+    return "ladder-test" if _LIKE_TEST.match(seen) else ""
+
+
+def _inked(text: str) -> str:
+    """A text in plain forms of its letters, without accents, controls and whatever is not seen."""
+    import unicodedata
+
+    def seen(letter: str) -> bool:
+        hidden = letter in _UNSEEN or unicodedata.category(letter) in ("Cc", "Cf", "Mn", "Me")
+        return letter.isspace() or not hidden
+
+    return "".join(filter(seen, unicodedata.normalize("NFKD", text)))
