@@ -4,14 +4,16 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
-from tests.support.builders import at
+from tests.support.builders import SCENARIO, at
 from tests.tui.consoles import join
 from tests.tui.desk import Desk, console
 from tests.tui.drills import HOSTILE, fire, halfway, hostile, rehearsal, rehearse
 from tests.tui.stories import Team, outage
 from tests.tui.test_replay import replay
 from warroom.bootstrap import open_store
+from warroom.domain.scenario import Inject
 
 
 @pytest.fixture
@@ -143,8 +145,55 @@ async def test_what_is_refused_is_said_where_it_was_asked_for() -> None:
         await desk.sees("y yes")
         await desk.press("y")
         await desk.sees("“page” came at 14:00:00 UTC")
+        assert desk.text.count("came at 14:00:00 UTC") == 1
+        assert "! abort · q leaves" in desk.text
         await desk.press("q")
         await desk.settles()
+
+
+async def test_a_span_that_will_not_do_stays_to_be_put_right_with_the_reason() -> None:
+    team = rehearsal()
+    async with console(team, "ana", (80, 24)) as desk:
+        await desk.press("C")
+        await desk.sees("down .*in 5:00")
+        await desk.press("j", "d")
+        await desk.sees("Put off “down”")
+        for text, why in (("99999d", "An inject is put off by up to a day"), ("soon", "“soon” is no duration")):
+            await desk.type(f"{text}\n")
+            await desk.sees("Put off “down”", f"║ +{text} +║", why)
+            assert desk.text.count(why) == 1
+            await desk.press(*["backspace"] * len(text))
+        await desk.type("3m\n")
+        await desk.sees("down .*put off, in 8:00")
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24), (70, 20), (40, 10)])
+async def test_from_behind_the_keys_that_matter_most_stand_on_every_screen(size: tuple[int, int]) -> None:
+    async with console(halfway(), "ana", size) as desk:
+        await desk.press("C")
+        await desk.sees("! abort · q leaves")
+        every = ("i now", "d later", "x leave out", "n note")
+        assert all(key in desk.text for key in every)
+
+
+async def test_what_came_last_stands_whole_where_the_timeline_is_not_shown() -> None:
+    words = "Tell the shops that they can sell for cash until the payments work, and that nobody loses an order by it."
+    team = rehearsal(scenario=replace(SCENARIO, injects=(Inject("ask", "note", words, by="tutor"),)))
+    fire(team, "ask")
+    async with console(team, "bo", (80, 24)) as desk:
+        whole = f"14:00 INJECT tutor: {words}"
+        await desk.sees("INJECT tutor: Tell")
+        assert whole in " ".join(desk.text.split())
+        await desk.press("3")
+        await desk.sees_no("5 Timeline ·")
+        assert whole in " ".join(desk.text.split())
+        team.do("bo", "note", text="we told them")
+        await desk.press("3")
+        await desk.sees("we told them")
+        assert whole in " ".join(desk.text.split())
+        team.do("ana", "drill.end")
+        await desk.sees("The drill is over")
+        assert whole not in " ".join(desk.text.split())
 
 
 async def test_on_another_row_than_an_inject_nothing_is_brought_in_or_left_out() -> None:
@@ -224,7 +273,8 @@ async def test_anybody_stops_it_and_everybody_reads_and_hears_it_at_once(bells: 
         await desk.type("checkout is down\n")
         told = "DRILL ABORTED — real incident: stop the drill .checkout is down. · bo"
         await desk.sees(f"^ {told} 14:00")
-        await other.sees(f"^ {told}", "What was decided")
+        await other.sees(f"^ {told}", "What was decided", "^ INC-1  DRILL  card payments fail")
+        assert other.text.count("DRILL ABORTED") == 1, "the line over the dialog covers the one beneath"
         assert bells == ["bell", "bell"], "once on each console"
         await other.press("escape")
         await other.settles()

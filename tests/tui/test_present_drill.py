@@ -10,7 +10,7 @@ from tests.domain.acts import drilled
 from tests.support.builders import ORG, SCENARIO, Tale, reachable
 from tests.tui.drills import hostile
 from tests.tui.scenes import said, scene, text, texts
-from warroom.domain import clock, conducting, paging, roles
+from warroom.domain import clock, conducting, roles
 from warroom.domain.event import incident_stream
 from warroom.domain.exercise import DrillStarted
 from warroom.room.engines import Engines
@@ -104,9 +104,9 @@ def test_a_drill_that_ended_says_so_calmly_and_how_to_read_on(tale: Tale) -> Non
     assert line.left[0].role == "drill"
 
 
-def test_a_drill_that_goes_on_after_its_end_is_not_said_to_be_over(tale: Tale) -> None:
+def test_a_drill_that_an_earlier_version_let_go_on_is_not_said_to_be_over(tale: Tale) -> None:
     tale.do(conducting.abort)
-    tale.do(paging.reopen, because="it was a false alarm")
+    tale.write(clock.Reopened("it was a false alarm"))
     assert drill.banner(scene(tale), 80) == []
 
 
@@ -139,6 +139,25 @@ def test_what_an_inject_says_is_text_everywhere() -> None:
 def test_without_an_engine_everybody_reads_that_nothing_comes(tale: Tale) -> None:
     shown = replace(scene(tale), view=replace(scene(tale).view, engines=Engines()))
     assert "NO ENGINE: nothing of the drill comes, nobody is paged" in texts(ladder.alarms(shown, 200))
+
+
+def test_what_came_last_is_told_whole_until_the_next_one_comes() -> None:
+    words = "The queue grows, and nobody who could drain it has looked at it for an hour. Whoever reads this should."
+    long = replace(SCENARIO.injects[0], text=words, by="the [b]boss[/]")
+    started = DrillStarted(replace(SCENARIO, injects=(long, *SCENARIO.injects[1:])), controllers=("bo",))
+    tale = Tale(org=reachable(ORG), title="DRILL: payments", exercise="drill", drill=started)
+    assert drill.latest(scene(tale), 80, 3) == []
+    tale.do(conducting.fire, long.id, by="engine")
+    lines = drill.latest(scene(tale), 80, 3)
+    assert " ".join(texts(lines).split()) == f"14:00 INJECT the [b]boss[/]: {words}"
+    assert all(width_of(each.left) < 80 for each in lines)
+    (only,) = drill.latest(scene(tale), 80, 1)
+    assert said(only).endswith("…")
+    assert drill.latest(scene(tale), 80, 0) == []
+    tale.at("14:01").do(conducting.make, "down", by="bo")
+    assert texts(drill.latest(scene(tale), 80, 3)) == " 14:01 INJECT Nobody can pay."
+    tale.do(conducting.end, by="bo")
+    assert drill.latest(scene(tale), 80, 3) == []
 
 
 # From behind.

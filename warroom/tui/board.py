@@ -21,6 +21,8 @@ from warroom.tui.widgets.kept import Row
 from warroom.tui.widgets.lines import Lines
 
 _HEADLINE = ("what", "since", "state")
+_TALL = 20
+"Rows of the terminal from which what is told to everybody may take several."
 _MARK = 12
 "Columns that a row's glyph and number take at most."
 _PANES: Mapping[str, Callable[[Scene], list[Line]]] = {
@@ -35,7 +37,7 @@ class Board:
 
     def __init__(self, replay: bool = False) -> None:
         self._reel = ("band", "scrub") if replay else ()
-        bare = (*_HEADLINE, "milestones", "banner", "tabs", "footer", *self._reel)
+        bare = (*_HEADLINE, "milestones", "banner", "latest", "tabs", "footer", *self._reel)
         self._lines = {name: Lines(id=name, focusable=False, margin=False) for name in bare}
         self._lines |= {name: Lines(id=name, follow=name == "timeline") for name in PANES}
         self._headline = Row(*(self._lines[part] for part in _HEADLINE), id="headline")
@@ -47,7 +49,7 @@ class Board:
         """The widgets, all of them, from top to bottom."""
         yield from (self._lines[name] for name in self._reel[:1])
         yield self._headline
-        yield from (self._lines[name] for name in ("milestones", "banner", "tabs"))
+        yield from (self._lines[name] for name in ("milestones", "banner", "latest", "tabs"))
         yield self._middle
         yield from (self._lines[name] for name in ("timeline", *self._reel[1:], "footer"))
 
@@ -94,6 +96,7 @@ class Board:
             self._lines[part].show([text])
         self._lines["milestones"].show([header.milestones(scene, width)])
         self._paint_banner(scene)
+        self._grow(self._lines["latest"], drill.latest(scene, width, self._most if self._layout.footer else 0))
 
     def paint_clock(self, scene: Scene) -> None:
         """Only what changes every second."""
@@ -118,7 +121,17 @@ class Board:
         width = self._size.width
         lines = [*drill.banner(scene, width), *header.banner(scene, width), *escalation.alarms(scene, width)]
         lines += [] if "roles" in self._layout.panes else escalation.strip(scene, width)
-        self._grow(self._lines["banner"], lines[: 3 if self._size.height >= 20 else 1])
+        self._grow(self._lines["banner"], lines[: self._most])
+
+    @property
+    def _most(self) -> int:
+        """Rows that what is told to everybody may take of the panes."""
+        return 3 if self._size.height >= _TALL else 1
+
+    @property
+    def above_banner(self) -> int:
+        """How many rows stand above what is told to everybody."""
+        return self._layout.header
 
     def paint_pane(self, name: str, scene: Scene) -> None:
         """One pane and its title."""

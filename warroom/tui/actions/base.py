@@ -10,6 +10,13 @@ from warroom.room import commands
 from warroom.tui.present.cells import Line
 from warroom.tui.scene import Scene
 
+Wrong = Callable[[str], str]
+
+
+def nothing_wrong(text: str) -> str:
+    """Any text will do."""
+    return ""
+
 
 class Option(msgspec.Struct, frozen=True):
     """One thing to choose: what comes back, how it reads, and a remark."""
@@ -43,8 +50,10 @@ class Desk(Protocol):
     def say(self, text: str, row: str = "") -> None:
         """Show a sentence for a moment, on a row if it is there."""
 
-    async def ask(self, title: str, hint: str = "", initial: str = "", long: bool = False) -> str | None:
-        """A text, or None where the person changed their mind."""
+    async def ask(
+        self, title: str, hint: str = "", initial: str = "", long: bool = False, wrong: Wrong = nothing_wrong
+    ) -> str | None:
+        """A text, or None where the person changed their mind. `wrong`: why a single line will not do, "" = it will."""
 
     async def choose(self, title: str, options: Sequence[Option], hint: str = "") -> str | None:
         """One of the options' values, or None."""

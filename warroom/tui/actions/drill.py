@@ -2,6 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
+from warroom.domain import conducting
+from warroom.domain.case import Case
+from warroom.domain.errors import Refused
+from warroom.domain.moments import read_duration
 from warroom.domain.scenario import Inject
 from warroom.tui.actions.base import Action, Desk
 from warroom.tui.present import conduct as shown
@@ -54,7 +58,21 @@ async def _inject(desk: Desk, row: str) -> None:
 
 async def _delay(desk: Desk, row: str) -> None:
     inject = _at(desk, row)
-    if inject and (text := await desk.ask(f"Put off “{inject.id}”", "By how much? Such as 90s, 5m or 1h.")):
+    if inject is None:
+        return
+
+    def wrong(text: str) -> str:
+        """What the rule says of such a span, or "": the dialog keeps what was typed until it will do."""
+        scene = desk.scene
+        case = Case(scene.incident, scene.view.org, scene.me, scene.now)
+        try:
+            conducting.delay(case, inject.id, read_duration(text))
+        except Refused as refused:
+            return f"{refused.message} {refused.hint}".strip()
+        return ""
+
+    text = await desk.ask(f"Put off “{inject.id}”", "By how much? Such as 90s, 5m or 1h.", wrong=wrong)
+    if text is not None:
         desk.do("drill.delay", inject=inject.id, span=text)
 
 

@@ -1,6 +1,7 @@
 """Asking for a text: one line, or several. A paste of several lines is never cut, and Enter never sends a long text."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from textwrap import wrap
 
 from textual.binding import Binding
 from textual.events import Paste
@@ -8,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from warroom.domain.text import one_line, visible
+from warroom.tui.actions.base import Wrong, nothing_wrong
 from warroom.tui.modals.frame import Dialog
 from warroom.tui.present.cells import Span, line
 from warroom.tui.widgets.lines import Lines
@@ -31,15 +33,17 @@ async def ask(
     initial: str,
     long: bool,
     place: str = "",
+    wrong: Wrong = nothing_wrong,
 ) -> str | None:
     """Ask; None where the person changed their mind. A long text that was left is kept as a draft for its title.
 
-    `place`: where drafts belong, such as an incident.
+    `place`: where drafts belong, such as an incident. `wrong`: why a single line will not do, "" = it will: the dialog
+    stays, with what was typed.
     """
     draft = (place, title)
     text = _drafts.pop(draft, "") or initial
     if not long and "\n" not in text:
-        answer = await show(Short(title, hint, text))
+        answer = await show(Short(title, hint, text, wrong))
         if answer is None or not answer.several:
             return None if answer is None else answer.text
         text = answer.text
@@ -80,26 +84,39 @@ class Short(Dialog[Text | None]):
 
     BINDINGS = [Binding("escape,f10", "leave", "Leave")]  # noqa: RUF012
 
-    def __init__(self, title: str, hint: str, initial: str) -> None:
+    def __init__(self, title: str, hint: str, initial: str, wrong: Wrong = nothing_wrong) -> None:
         super().__init__(title, "enter saves · esc leaves")
         self._hint = one_line(hint)
         self._initial = initial
+        self._wrong = wrong
 
     def body(self) -> Sequence[Widget]:
-        """The field under its hint."""
+        """The field under its hint; beneath it there is room for why what was typed will not do."""
         field = _Pasted(self._initial, select_on_focus=False)
-        return (Lines(id="hint", focusable=False, margin=False), field) if self._hint else (field,)
+        wrong = Lines(id="wrong", focusable=False, margin=False)
+        return (Lines(id="hint", focusable=False, margin=False), field, wrong) if self._hint else (field, wrong)
 
     def on_mount(self) -> None:
         """Start typing."""
         super().on_mount()
         if self._hint:
             self.query_one("#hint", Lines).show([line(Span(self._hint, "dim"))])
+        self.query_one("#wrong", Lines).display = False
         self.query_one(_Pasted).focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Done."""
-        self.dismiss(Text(event.value, several=False))
+        """Done, unless it will not do: then it stays, to be put right."""
+        if why := self._wrong(event.value):
+            self._say(why)
+        else:
+            self.dismiss(Text(event.value, several=False))
+
+    def _say(self, why: str) -> None:
+        below = self.query_one("#wrong", Lines)
+        rows = wrap(one_line(why), max(8, self.query_one(_Pasted).size.width))
+        below.display = True
+        below.styles.height = len(rows)
+        below.show([line(Span(row, "warn")) for row in rows])
 
     def leave(self) -> None:
         """Changed their mind."""

@@ -1,6 +1,7 @@
 """A drill from behind, live. It answers with a key and the row it was pressed on, and is opened again afterwards."""
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 
 from textual.events import Key
 from textual.widget import Widget
@@ -8,7 +9,7 @@ from textual.widget import Widget
 from warroom.tui.modals.frame import Dialog
 from warroom.tui.modals.reader import wrapped
 from warroom.tui.present import conduct
-from warroom.tui.present.cells import BLANK, Span, line
+from warroom.tui.present.cells import BLANK, Line, Span, line
 from warroom.tui.scene import Scene
 from warroom.tui.typeahead import ahead
 from warroom.tui.widgets.lines import Lines
@@ -17,15 +18,19 @@ Chosen = tuple[str, str]
 """A key among `ACTS`, and the row."""
 
 ACTS = ("i", "d", "x", "n", "e", "exclamation_mark")
-_KEYS = "i now · d later · x leave out · n note · e end · ! abort · q leaves"
+_KEYS = ("! abort", "q leaves", "i now", "d later", "x leave out", "n note", "e end")
+"What matters most stands first: a narrow screen loses the last."
+_BETWEEN = " · "
 _LEAVE = ("q", "escape", "f10", "backspace", "C")
 _FAR = 10**6
 _LOOK = 1.0
 _DETAILS, _SHORT = 5, 3
 _TALL = 30
 "Rows of the terminal from which there is room for all that is told of a row."
-_AROUND = 3
-"Rows of the dialog that are neither the list nor what is told of a row: its border, and the line of keys."
+_AROUND = 2
+"Rows of the dialog's border."
+_FOOT = 2
+"Rows that a sentence, and the keys, may take each."
 
 
 class Conduct(Dialog[Chosen | None]):
@@ -35,7 +40,7 @@ class Conduct(Dialog[Chosen | None]):
     """
 
     def __init__(self, look: Callable[[], Scene], said: Callable[[], str], row: str = "") -> None:
-        super().__init__(look().incident.title, _KEYS)
+        super().__init__(look().incident.title, "")
         self._look, self._said = look, said
         self._row = row
 
@@ -62,12 +67,22 @@ class Conduct(Dialog[Chosen | None]):
         scene = self._look()
         rows = conduct.lines(scene)
         self._told.styles.height = self._details
-        room = max(1, self.size.height * 9 // 10 - _AROUND - self._details)
+        foot = self._foot()
+        room = max(1, self.size.height * 9 // 10 - _AROUND - self._details - len(foot))
         self._list.styles.height = min(len(rows), room)
         self._list.show(rows)
         self._tell(scene)
+        keys = self.query_one("#keys", Lines)
+        keys.styles.height = len(foot)
+        keys.show(foot)
+
+    def _foot(self) -> list[Line]:
+        """What was said, and beneath it the keys, which it never hides."""
+        width = self._told.size.width or 60
         says = self._said()
-        self.query_one("#keys", Lines).show([line(Span(says or self._keys, "warn" if says else "dim"))])
+        said = wrap(says, width, max_lines=_FOOT, placeholder=" …") if says else []
+        keys = [line(Span(row, "dim")) for row in _rows(_KEYS, width)[:_FOOT]]
+        return [*(line(Span(row, "warn")) for row in said), *keys]
 
     @property
     def _details(self) -> int:
@@ -99,3 +114,14 @@ class Conduct(Dialog[Chosen | None]):
             self.dismiss((event.key, self._list.key))
         elif event.key in _LEAVE:
             self.dismiss(None)
+
+
+def _rows(words: Sequence[str], width: int) -> list[str]:
+    """The keys in rows, none of them broken."""
+    rows: list[str] = []
+    for word in words:
+        if rows and len(rows[-1]) + len(_BETWEEN) + len(word) <= width:
+            rows[-1] += _BETWEEN + word
+        else:
+            rows.append(word)
+    return rows

@@ -14,6 +14,7 @@ from warroom.tui.scene import Scene
 WORD = "DRILL"
 TAG = Span(f" {WORD} ", "tag")
 ABORTING = "Abort the drill for everybody"
+INJECT = "INJECT"
 
 
 def is_drill(incident: Incident) -> bool:
@@ -38,6 +39,24 @@ def banner(scene: Scene, width: int) -> list[Line]:
     why = f": {one_line(incident.drill.ending)}" if incident.drill.ending else ""
     text = f"The drill is over{why}. How it went: warroom drill report {incident.name}"
     return sentence(text, "drill", width)
+
+
+def latest(scene: Scene, width: int, most: int) -> list[Line]:
+    """What the last inject says, whole, on at most so many lines, until the next one comes or the drill is over.
+
+    The timeline cuts it, and is not always shown.
+    """
+    drill = scene.incident.drill
+    came = [(each.made, at) for at, each in enumerate(drill.injects) if each.made is not None]
+    if not drill.going or not came or not most:
+        return []
+    made, at = max(came)
+    inject = drill.injects[at].inject
+    said = f"{inject.by}: {inject.text}" if inject.by else inject.text
+    head = f" {scene.clock(made)} {INJECT} "
+    rows = wrap(one_line(said), max(8, width - len(head) - 1), max_lines=most, placeholder=" …")
+    heads = [Span(head, "drill"), *[Span(" " * len(head))] * (len(rows) - 1)]
+    return [line(each, row) for each, row in zip(heads, rows, strict=True)]
 
 
 def aborted(scene: Scene, width: int) -> list[Line]:

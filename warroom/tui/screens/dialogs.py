@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from textual.screen import Screen
 
-from warroom.tui.actions.base import Option
+from warroom.tui.actions.base import Option, Wrong, nothing_wrong
 from warroom.tui.modals.frame import Dialog
 from warroom.tui.present.cells import Line
 from warroom.tui.typeahead import ahead
@@ -18,11 +18,13 @@ class Dialogs(Screen[None]):
 
     about = ""
 
-    async def ask(self, title: str, hint: str = "", initial: str = "", long: bool = False) -> str | None:
+    async def ask(
+        self, title: str, hint: str = "", initial: str = "", long: bool = False, wrong: Wrong = nothing_wrong
+    ) -> str | None:
         """A text, on one line or several."""
         from warroom.tui.modals.ask import ask
 
-        return await ask(self._show, title, hint, initial, long, self.about)
+        return await ask(self._show, title, hint, initial, long, self.about, wrong)
 
     async def choose(self, title: str, options: Sequence[Option], hint: str = "") -> str | None:
         """One of several."""

@@ -110,7 +110,12 @@ class IncidentScreen(Panes):
         from warroom.tui.modals.conduct import Conduct
 
         self._says = self._says if row else ""
-        return await self._show(Conduct(lambda: self.scene, lambda: self._says, row))
+        self._said_above = True
+        self._paint_footer()
+        try:
+            return await self._show(Conduct(lambda: self.scene, lambda: self._says, row))
+        finally:
+            self._said_above = False
 
     def on_run_answered(self, message: RunAnswered) -> None:
         """A run began, ended, waits for somebody, or could not begin."""
@@ -196,7 +201,9 @@ class IncidentScreen(Panes):
         self._aborted = aborted
 
     def _tell_aborted(self, above: Screen[object]) -> None:
+        """Exactly over the line beneath, so that it stands once, and the incident's name and title stay in sight."""
         told = Lines(id="told", focusable=False, margin=False)
+        told.styles.margin = (self.board.above_banner, 0, 0, 0)
         above.mount(told)
         told.show(drill.aborted(self.scene, self.size.width))
 

@@ -51,6 +51,7 @@ class Panes(Kept, Dialogs):
         self._wanted = ""
         self._says = hint
         self._says_until = float("inf") if hint else 0.0
+        self._said_above = False  # whether a dialog over this screen shows what is said
         self._notices: dict[str, tuple[str, float]] = {}
         self._fitting = Fitting()
 
@@ -273,4 +274,4 @@ class Panes(Kept, Dialogs):
     def _paint_footer(self) -> None:
         if self._says and time.monotonic() > self._says_until:
             self._says = ""
-        self.board.paint_footer(offered(self, self.actions), self._says)
+        self.board.paint_footer(offered(self, self.actions), "" if self._said_above else self._says)
