@@ -30,6 +30,7 @@ def test_what_there_is_to_practise_begins_with_the_tutorial(shell: Shell) -> Non
     ("words", "said"),
     [
         ((), "Practice needs a terminal. To see what there is: warroom practice --list"),
+        (("--resume",), "Practice needs a terminal. To see what there is: warroom practice --list"),
         (("--seed", "one"), "--seed: “one” is no whole number."),
         (("--speed", "0"), "--speed is 0.1 to 100 times as fast."),
         (("--speed", "fast"), "--speed: “fast” is no number."),
@@ -69,3 +70,41 @@ def test_the_tutor_tells_the_next_key_once_the_last_was_pressed() -> None:
         assert "left early" not in me.text
         assert "drill report INC-1" in " ".join(me.text.split())
         assert me.processes() == []
+
+
+@pytest.mark.pty
+def test_a_practice_that_was_killed_is_gone_on_with_or_ended() -> None:
+    with practice() as me:
+        me.wait_for("INJECT .*Press K to acknowledge", PATIENCE)
+        me.press("K")
+        me.wait_for("INJECT .*Press R, then Enter twice", PATIENCE)
+        me.kill()
+    with practice("--resume", "dns-emptied") as me:
+        me.wait_for("--resume goes on as it was begun: with its own scenario", PATIENCE)
+        assert me.wait_exit(PATIENCE) != 0
+    with practice("expired-certificate") as me:
+        me.wait_for("An earlier practice is unfinished", PATIENCE)
+        me.press("q")
+        assert me.wait_exit(PATIENCE) == 0
+    with practice("--resume") as me:
+        me.wait_for("INJECT .*Press R, then Enter twice", PATIENCE)
+        me.wait_for("The drill's time went on meanwhile; q ends it", PATIENCE)
+        me.press("q")
+        assert me.wait_exit(PATIENCE) == 0
+        assert "Your colleagues have gone." in me.text
+        assert "left early" not in me.text
+    with practice("--resume") as me:
+        me.wait_for(r"No practice is unfinished\.\s+Begin one: warroom practice", PATIENCE)
+        assert me.wait_exit(PATIENCE) != 0
+
+
+@pytest.mark.pty
+def test_the_tutors_words_stand_whole_while_the_runbook_fills_the_screen() -> None:
+    words = "Press K to acknowledge the page; the ladder then stops paging. What to do next always stands here."
+    with practice() as me:
+        me.wait_for("INJECT tutor: Press K", PATIENCE)
+        me.press("3")
+        me.wait_until_gone("5 Timeline ·", PATIENCE)
+        assert f"INJECT tutor: {words}" in " ".join(me.text.split())
+        me.press("q")
+        assert me.wait_exit(PATIENCE) == 0

@@ -21,19 +21,38 @@ def place(what: str, db: str, keep: bool = False, sweep: bool = False) -> Path:
     `keep`: the last one instead, where there is one. `sweep`: remove those that nobody has looked at for a week.
     """
     if db:
-        path = db.removeprefix("sqlite:///")
-        if "://" in path:
-            raise Refused(f"The {what} plays in a file of its own.", hint="Name a file with --db, or leave --db out.")
-        return Path(path).expanduser().absolute()
+        return _named(what, db)
     folder = state_path() / what
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if sweep:
             sweep_folder(folder, time.time() - _WEEK)
-        last = max(folder.glob("*.db"), key=lambda path: path.stat().st_mtime, default=None)
+        last = next(iter(_newest_first(folder)), None)
         return last if keep and last else _new(folder)
     except OSError as error:
         raise Unavailable(f"{folder} cannot be used: {error.strerror}.", hint="Name a file with --db.") from None
+
+
+def earlier(what: str, db: str) -> list[Path]:
+    """The files that there are already, the newest first: the one that `db` names, else those among the `what`."""
+    if db:
+        path = _named(what, db)
+        return [path] if path.exists() else []
+    try:
+        return _newest_first(state_path() / what)
+    except OSError as error:
+        raise Unavailable(f"{state_path() / what} cannot be used: {error.strerror}.") from None
+
+
+def _named(what: str, db: str) -> Path:
+    path = db.removeprefix("sqlite:///")
+    if "://" in path:
+        raise Refused(f"The {what} plays in a file of its own.", hint="Name a file with --db, or leave --db out.")
+    return Path(path).expanduser().absolute()
+
+
+def _newest_first(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.db"), key=lambda path: path.stat().st_mtime, reverse=True)
 
 
 def sweep_folder(folder: Path, before: float) -> None:

@@ -1,10 +1,12 @@
 """`warroom practice`: one person commands a drill alone, with simulated colleagues, in a database file of its own.
 
-The colleagues play in a child process that ends with the console; the console's own engine brings in the injects.
+The colleagues play in a child process that ends with the console; the console's own engine brings in the injects. A
+console that was killed ends nothing: its practice can be taken up again.
 """
 
 import contextlib
 import sys
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -17,16 +19,21 @@ from warroom.cli.out import Out
 from warroom.cli.session import Session
 from warroom.domain.contacts import Contact
 from warroom.domain.errors import Invalid, Refused
+from warroom.domain.incident import Incident
 from warroom.domain.ladder import Ladder, Target
 from warroom.domain.org import Org, Person, Playbook
 from warroom.engine.colleagues import DIRECTOR, Colleagues
 from warroom.playbook import samples
 from warroom.playbook.organisation import read_organisation
+from warroom.room import drills
 from warroom.room.room import Actor, Room
 from warroom.store.contract import Store
 
 FIRST = "tutorial"
 "The scenario of whoever names none."
+
+_LOOK_BACK = 10
+"Files in which an unfinished practice is looked for."
 
 
 def run(session: Session, values: Values) -> int:
@@ -39,20 +46,57 @@ def run(session: Session, values: Values) -> int:
     login = here(session.db)
     sample = read_organisation(samples.organisation(), samples.runbooks())
     person = _person(sample, login.person)
+    me = Actor(person.name, login.via)
+    if "resume" in values:
+        return _resume(session, values, me, seed)
     playbook = _with(sample, person)
     scenario = read(values.get("scenario", FIRST), Org(playbook))
+    left = _unfinished(session.db)
     place = own_file.place("practice", session.db)
     store = open_store(str(place))
     _publish(store, playbook)
-    me = Actor(person.name, login.via)
-    others = _colleagues(store, me.person, seed)
-    incident = others.begin(scenario, speed).incident
+    incident = _colleagues(store, me.person, seed).begin(scenario, speed).incident
+    hint = f"You are {me.person}. The rest are simulated."
+    if left:
+        named = f" --db {own_file.short(left[0])}" if session.db else ""
+        hint += f" An earlier practice is unfinished; to go on with it: warroom practice --resume{named}"
+    return _play(session, place, incident, me, seed, hint)
+
+
+def _resume(session: Session, values: Values, me: Actor, seed: int) -> int:
+    """Go on with a practice whose console did not come to its end."""
+    if given := next((each for each in ("scenario", "speed") if each in values), ""):
+        raise Refused(f"--resume goes on as it was begun: with its own {given}.", hint="Leave that out.")
+    found = _unfinished(session.db)
+    if found is None:
+        raise Refused("No practice is unfinished.", hint="Begin one: warroom practice")
+    place, incident = found
+    hint = f"You are {me.person} again. The drill's time went on meanwhile; q ends it."
+    return _play(session, place, incident, me, seed, hint)
+
+
+def _unfinished(db: str) -> tuple[Path, Incident] | None:
+    """The newest practice that was begun and is not over, and its file."""
+    for place in own_file.earlier("practice", db)[:_LOOK_BACK]:
+        with contextlib.suppress(Refused), contextlib.closing(open_store(str(place), create=False)) as store:
+            room = Room(store, Actor(DIRECTOR, "asserted"))
+            if found := next((each for each in drills.drills(room) if _practised(each)), None):
+                return place, found
+    return None
+
+
+def _practised(drill: Incident) -> bool:
+    return drill.drill.going and drill.drill.controllers == (DIRECTOR,)
+
+
+def _play(session: Session, place: Path, incident: Incident, me: Actor, seed: int, hint: str) -> int:
+    """The console and the colleagues, until the person leaves; then it is over, and they read where it is kept."""
+    store = open_store(str(place))
     where = own_file.short(place)
     words = (str(place), incident.id, me.person, str(seed))
     with beside.playing(session.out, "warroom.cli.practice", *words):
-        room = Room(store, me, library)
-        code = session.console(room, incident.id, session.settings, f"You are {me.person}. The rest are simulated.")
-    others.end(incident.id)
+        code = session.console(Room(store, me, library), incident.id, session.settings, hint)
+    _colleagues(store, me.person, seed).end(incident.id)
     session.out.line(f"Your colleagues have gone. The practice stays in {where}; to look around in it again:")
     session.out.line(own_file.join(incident, place))
     session.out.line("To read how you did:")
@@ -141,6 +185,7 @@ ACTIONS = {
             Arg("SCENARIO", "a scenario's name or its file", required=False, path=True),
             Arg("--seed", "a number: the same one gives the same colleagues and delays", required=False),
             Arg("--speed", "how many times as fast the drill's time runs, 0.1 to 100", required=False),
+            Arg("--resume", "go on with one that did not come to its end", kind="flag", required=False),
             Arg("--list", "say what there is to practise", kind="flag", required=False),
         ),
     ),
