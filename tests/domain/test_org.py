@@ -67,6 +67,9 @@ def test_an_unknown_name_comes_with_the_near_ones_or_with_some() -> None:
     assert unknown("role", "SCRIBE2", ["Scribe", "deputy"]).hint == "Did you mean Scribe?"
     assert unknown("role", "zzz", ["a", "b"]).hint == "There is: a, b."
     assert unknown("role", "zzz", list("abcdef")).hint == "There is: a, b, c, d, e, …."
+    notes = ["note-1", "note-2", "note-3", "note-4"]
+    assert unknown("inject", "note-9", notes).hint == "Did you mean note-1, note-2, note-3?"
+    assert unknown("inject", "note-9", ["nota-1", "note-1"]).hint == "Did you mean note-1, nota-1?"
     assert unknown("role", "zzz", []).hint == "There is no role yet."
 
 

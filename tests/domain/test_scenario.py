@@ -64,6 +64,12 @@ def waiting(condition: Condition, delay: timedelta = timedelta(0)) -> Inject:
     return Inject("late", "note", "Later.", condition, delay)
 
 
+def test_injects_are_named_in_the_order_of_the_file() -> None:
+    notes = tuple(Inject(name, "note", name) for name in "abcdefg")
+    said = found(injects=notes, end=End(minutes(60), InjectMade("zzz")))
+    assert ("end.when.inject", "No inject is called “zzz”. There is: a, b, c, d, e, ….") in said
+
+
 def test_a_good_scenario_has_no_problems() -> None:
     assert found() == []
 

@@ -5,7 +5,7 @@ that scripts see in `{"error": {"code", "message", "hint"}}`.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 
 
 class Refused(Exception):
@@ -45,11 +45,15 @@ class Unavailable(Refused):
     code = "unavailable"
 
 
+_LIKE = 0.5
+"How much of two names has to agree, between 0 and 1, for one to be meant by the other."
+
+
 def unknown(kind: str, name: str, candidates: Iterable[str]) -> Unknown:
-    """An `Unknown` that names the nearest candidates: at most five, the likeliest first."""
+    """An `Unknown` that names the nearest candidates: at most five, the likeliest first, else as they come."""
     known = list(candidates)
     lower = {each.lower(): each for each in known}
-    near = [lower[each] for each in get_close_matches(name.lower(), lower, n=3, cutoff=0.5)]
+    near = [lower[each] for each in _near(name.lower(), lower)]
     shown = ", ".join(near or known[:5])
     if not known:
         hint = f"There is no {kind} yet."
@@ -58,3 +62,14 @@ def unknown(kind: str, name: str, candidates: Iterable[str]) -> Unknown:
     else:
         hint = f"There is: {shown}{', …' if len(known) > 5 else ''}."
     return Unknown(f"No {kind} is called “{name}”.", hint=hint)
+
+
+def _near(name: str, candidates: Iterable[str]) -> list[str]:
+    """The three candidates most like a name; of equally likely ones the first, unlike `difflib`'s own choice."""
+    matcher = SequenceMatcher(b=name)
+    likely = []
+    for each in candidates:
+        matcher.set_seq1(each)
+        if matcher.real_quick_ratio() >= _LIKE and matcher.quick_ratio() >= _LIKE and matcher.ratio() >= _LIKE:
+            likely.append((matcher.ratio(), each))
+    return [each for _, each in sorted(likely, key=lambda pair: -pair[0])[:3]]

@@ -141,8 +141,11 @@ class Scenario(msgspec.Struct, frozen=True):
 
     @property
     def by_id(self) -> Mapping[str, Inject]:
-        """Each inject under its id; of two with the same, the first."""
-        return {each.id: each for each in reversed(self.injects)}
+        """Each inject under its id, in the order of the file; of two with the same, the first."""
+        found: dict[str, Inject] = {}
+        for each in self.injects:
+            found.setdefault(each.id, each)
+        return found
 
 
 def traced(injects: Mapping[str, Inject], inject: Inject) -> tuple[Condition, timedelta] | None:
