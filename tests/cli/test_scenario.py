@@ -45,6 +45,7 @@ def test_problems_are_lines_and_data(shell: Shell, tmp_path: Path) -> None:
     done = shell.run("drill", "lint", str(path), str(broken))
     line = path.read_text(encoding="utf-8").splitlines().index("  when: {milestone: over}") + 1
     first, *others = done.out.splitlines()
+    assert done.err == f"0 scenarios can be played; {1 + len(others)} problems.\n"
     assert (done.code, first.startswith(f"{path}:{line}: end.when.milestone: No milestone is called “over”.")) == (
         1,
         True,
@@ -57,6 +58,16 @@ def test_problems_are_lines_and_data(shell: Shell, tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_a_problem_of_it(shell: Shell, tmp_path: Path) -> None:
     done = shell.run("drill", "lint", str(tmp_path / "none.yaml"))
     assert (done.code, done.out.count("none.yaml")) == (1, 1)
+    assert done.err == "0 scenarios can be played; 1 problem.\n"
+
+
+def test_one_is_one(anywhere: Shell, tmp_path: Path) -> None:
+    anywhere.run("init")
+    good = samples.scenarios()["database-split"]
+    assert anywhere.run("drill", "lint", str(good)).err == "1 scenario can be played; 0 problems.\n"
+    assert anywhere.run("drill", "lint", str(good), str(tmp_path / "none.yaml")).err == (
+        "1 scenario can be played; 1 problem.\n"
+    )
 
 
 @pytest.mark.parametrize("name", ["github-2018-10-21-mysql-split", "atlassian-2022-04-05", "slack-2021-01-04"])

@@ -63,8 +63,26 @@ def test_milestones_become_expected_actions_within_the_targets() -> None:
         ("ack", (), minutes(5)),
         ("milestone", (("milestone", "escalation"),), minutes(10)),
         ("milestone", (("milestone", "containment"),), minutes(60)),
-        ("resolve", (), minutes(90)),  # the target of four hours lies after the end
+        ("resolve", (), minutes(60)),  # the target of four hours lies after the end; it took an hour
     ]
+
+
+def test_where_neither_target_nor_time_ends_before_the_drill_two_thirds_of_it_count() -> None:
+    tale = Tale()
+    tale.at("14:01").do(record.note, text="It was a false alarm.")
+    scenario = drawn(tale)
+    assert scenario.end.limit == timedelta(seconds=90)
+    assert [(each.command, each.within) for each in scenario.expected] == [
+        ("ack", minutes(1)),
+        ("milestone", minutes(1)),
+        ("milestone", minutes(1)),
+        ("resolve", minutes(1)),
+    ]
+
+
+def test_a_drill_leaves_its_mark_behind() -> None:
+    scenario = drawn(Tale(title="DRILL: payments", exercise="drill"))
+    assert (scenario.title, scenario.start.title) == ("payments", "payments")
 
 
 def test_where_the_severity_asks_for_nothing_the_original_times_count() -> None:

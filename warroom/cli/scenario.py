@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Refused, Unavailable
+from warroom.domain.text import counted
 from warroom.room.drills import commands
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _report(session: Session, names: list[str], problems: "list[Problem]") -> No
         return
     for problem in problems:
         out.line(str(problem))
-    out.say(f"{len(names)} scenarios can be played; {len(problems)} problems.")
+    out.say(f"{counted(len(names), 'scenario')} can be played; {counted(len(problems), 'problem')}.")
 
 
 ACTIONS = {

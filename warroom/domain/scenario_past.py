@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from warroom.domain import services
 from warroom.domain.event import Fact
+from warroom.domain.exercise import MARK
 from warroom.domain.incident import Incident
 from warroom.domain.org import Org
 from warroom.domain.roles import COMMANDER, ROLES
@@ -47,7 +48,7 @@ def from_incident(incident: Incident, facts: Iterable[Fact], org: Org) -> Scenar
     named = (*incident.services.affected, *(each.service for each in injects if each.service))
     return Scenario(
         name=incident.name.lower(),
-        title=one_line(incident.title, _LINE),
+        title=_title(incident),
         difficulty=_MIDDLE,
         summary=f"Drawn from {incident.name}. Read it before you play it, and leave out what gives the answer away.",
         roles=_roles(incident),
@@ -83,7 +84,12 @@ def _start(incident: Incident, begin: datetime) -> Start:
     ago = _seconds(begin - impact.happened) if impact else None
     level, _, _ = incident.severity.history[0]
     hurt = tuple(dict.fromkeys(_short(name) for name in incident.services.affected))
-    return Start(one_line(incident.title, _LINE), level, hurt, ago if ago is None or ago >= _NONE else None)
+    return Start(_title(incident), level, hurt, ago if ago is None or ago >= _NONE else None)
+
+
+def _title(incident: Incident) -> str:
+    """Its title without the mark that a drill bears: whatever is played is marked when it begins."""
+    return one_line(incident.title.removeprefix(MARK), _LINE)
 
 
 def _roles(incident: Incident) -> tuple[str, ...]:
@@ -149,10 +155,19 @@ def _expected(incident: Incident, begin: datetime, limit: timedelta) -> Iterator
     )
     for name, title, command, who, target in wanted:
         reached = incident.clock.get(name)
-        within = target or (_offset(reached.happened, begin) if reached else _NONE)
-        if within > _NONE:
+        took = _offset(reached.happened, begin) if reached else None
+        if within := _within(target, took, limit):
             match = (("milestone", name),) if command == "milestone" else ()
-            yield Expected(title, command, min(_seconds(within), limit), who=who, match=match)
+            yield Expected(title, command, within, who=who, match=match)
+
+
+def _within(target: timedelta | None, took: timedelta | None, limit: timedelta) -> timedelta | None:
+    """The target, else the time that it took, as far as the drill lasts longer than that; None where neither is known.
+
+    Where neither is shorter, it is two thirds of the drill's limit: when the incident itself was over.
+    """
+    known = [span for each in (target, took) if each and (span := _seconds(each))]
+    return next((span for span in known if span < limit), _seconds(limit * 2 / 3)) if known else None
 
 
 def _offset(moment: datetime, begin: datetime) -> timedelta:
