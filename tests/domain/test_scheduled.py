@@ -66,6 +66,15 @@ def test_of_a_team_its_people_take_part_but_those_who_lead_it() -> None:
     assert planned(nobody, team="ops", invite=("bo",)).team == "ops"
 
 
+def test_where_there_is_no_such_drill_those_to_come_are_named_in_the_order_of_their_numbers() -> None:
+    org = TEAM
+    for number, day in (("10", 7), ("2", 9), ("9", 8)):
+        org = after(org, replace(planned(start=at("15:00", day), unannounced=True), id=number))
+    with pytest.raises(Unknown) as refused:
+        find(org, "ana", "x")
+    assert refused.value.hint == "There is: 2, 9, 10."
+
+
 def test_nobody_is_told_of_an_unannounced_drill_but_those_who_lead_it() -> None:
     event = planned(invite=("bo",), unannounced=True)
     assert (event.announced, event.invited, audience(event)) == (False, ("bo",), ("ana",))

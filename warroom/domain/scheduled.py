@@ -196,7 +196,8 @@ def find(org: Org, person: str, id: str) -> Scheduled:
     known = visible(org, person)
     found = next((each for each in known if each.id == id.strip()), None)
     if found is None:
-        raise unknown("scheduled drill", id, [each.id for each in known if each.open])
+        still = sorted((each.id for each in known if each.open), key=lambda name: (len(name), name))
+        raise unknown("scheduled drill", id, still)
     return found
 
 
