@@ -285,6 +285,17 @@ async def test_anybody_stops_it_and_everybody_reads_and_hears_it_at_once(bells: 
         await desk.sees("The drill is over already", f"^ {told}")
 
 
+async def test_over_the_calendar_it_is_told_in_the_first_line() -> None:
+    team = rehearsal()
+    async with console(team, "bo") as desk:
+        await desk.press("O")
+        await desk.sees("On call")
+        team.do("di", "drill.abort")
+        await desk.sees("DRILL ABORTED")
+        assert desk.text.startswith(" DRILL ABORTED")
+        assert desk.text.count("DRILL ABORTED") == 1
+
+
 async def test_a_second_thought_lets_it_go_on() -> None:
     team = rehearsal()
     async with console(team, "bo") as desk:

@@ -201,9 +201,9 @@ class IncidentScreen(Panes):
         self._aborted = aborted
 
     def _tell_aborted(self, above: Screen[object]) -> None:
-        """Exactly over the line beneath, so that it stands once, and the incident's name and title stay in sight."""
+        """Over a dialog exactly where it stands beneath, so that it is there once, and name and title stay in sight."""
         told = Lines(id="told", focusable=False, margin=False)
-        told.styles.margin = (self.board.above_banner, 0, 0, 0)
+        told.styles.margin = (self.board.above_banner if above.is_modal else 0, 0, 0, 0)
         above.mount(told)
         told.show(drill.aborted(self.scene, self.size.width))
 
