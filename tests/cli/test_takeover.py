@@ -65,3 +65,30 @@ def test_what_is_taken_over_is_exported_as_a_drill(past: Shell, tmp_path: Path) 
     elsewhere = Shell(str(tmp_path / "elsewhere.db"))
     assert elsewhere.run("import", str(file)).code == 0
     assert [row["title"].partition(":")[0] for row in elsewhere.ask("list")] == ["DRILL"]
+
+
+def test_a_drill_of_an_old_incident_is_dated_by_the_day_on_which_it_is_held(past: Shell) -> None:
+    past.run("replay", "INC-1", "--takeover", "--at", "detection")
+    (row,) = past.ask("drill", "list")
+    shown = past.ask("drill", "status", "INC-2")
+    assert (row["started"][:4] > "2018", shown["started"]) == (True, row["started"])
+    begun = f"{row['started'][:10]} {row['started'][11:16]}"
+    assert f"running since {begun} UTC" in past.run("drill", "status", "INC-2").out
+    past.run("drill", "abort", "INC-2")
+    report = past.ask("drill", "report", "INC-2")
+    assert (report["held"], report["begin"][:4]) == (row["started"], "2018")
+    assert f"played  {begun} UTC" in past.run("drill", "report", "INC-2").out
+    (row,) = past.ask("drill", "list")
+    assert (row["ended"] >= row["started"], row["outcome"]) == (True, "aborted")
+
+
+def test_what_the_original_s_people_did_is_no_merit_of_those_who_take_over(past: Shell) -> None:
+    original = past.ask("show", "INC-1")["milestones"]
+    assert original["containment"], "this incident was contained"
+    past.run("replay", "INC-1", "--takeover", "--at", "containment")
+    past.run("drill", "abort", "INC-2")
+    report = past.ask("drill", "report", "INC-2")
+    assert [each["seconds"] for each in report["times"]] == [None] * 4
+    assert any(each["other_seconds"] for each in report["times"])
+    (drill,) = past.ask("drill", "trend")["drills"]
+    assert (drill["acknowledged_seconds"], drill["contained_seconds"]) == (None, None)

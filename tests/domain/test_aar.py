@@ -8,9 +8,9 @@ from msgspec.structs import replace
 
 from tests.domain.acts import Act, acts, attempt, drilled
 from tests.domain.test_comparison import story
-from tests.support.builders import ORG, Tale, reachable, runbook
+from tests.support.builders import ORG, Tale, at, reachable, runbook
 from warroom.domain import aar, checklist, conducting, paging, record, roles, steps
-from warroom.domain.comparison import Story
+from warroom.domain.comparison import Story, Updates
 from warroom.domain.incident import Incident, fold
 from warroom.domain.lessons import Lesson
 from warroom.reports.aar import document
@@ -140,3 +140,46 @@ def test_the_report_is_the_same_however_often_it_is_made(course: list[Act]) -> N
         attempt(tale, act)
     again = Story(fold(Incident(tale.incident.id, tale.incident.number), tale.facts), tuple(tale.facts))
     assert aar.report(story(tale)) == aar.report(again)
+
+
+def test_while_a_drill_runs_what_has_not_come_is_still_to_come() -> None:
+    tale = drilled()
+    tale.at("14:01").do(conducting.skip, "asks", by="bo")
+    found = aar.report(story(tale))
+    assert found.running
+    assert {each.id: each.came for each in found.injects} == {
+        "page": "to come", "down": "to come", "asks": "left out", "nobody": "to come", "gone": "to come",
+        "well": "to come",
+    }  # fmt: skip
+    assert [(each.verdict, each.remark) for each in found.judged] == [
+        ("not due yet", ""),
+        ("not due yet", ""),
+        ("not due", "its inject never came"),
+        ("not due yet", "its inject is still to come"),
+    ]
+    assert found.share == (0, 0)
+
+
+def test_what_is_overdue_by_now_is_missed_though_nothing_was_written_since() -> None:
+    found = aar.report(replace(story(drilled()), now=at("14:05:30")))
+    assert [each.verdict for each in found.judged][:2] == ["missed", "not due yet"]
+    assert found.end == at("14:05:30")
+
+
+def test_a_drill_that_is_over_is_known_to_its_end_whatever_time_it_is() -> None:
+    assert aar.report(replace(story(played()), now=at("23:00"))).end == at("15:00")
+
+
+def test_how_often_people_were_told_is_a_sentence_that_does_not_contradict_itself() -> None:
+    every = timedelta(minutes=30)
+    told = [
+        Updates(every, 0, 0, timedelta(seconds=17)),
+        Updates(every, 1, 1, timedelta(minutes=40)),
+        Updates(every, 3, 2, timedelta(minutes=40)),
+    ]
+    found = [replace(aar.report(story(played())), updates=each) for each in told]
+    assert [text(document(each)).partition("UPDATES\n")[2].partition("\n")[0] for each in found] == [
+        "Nobody was told anything; an update is due every 30:00, and the longest silence, 0:17, kept to that.",
+        "People were told once; an update is due every 30:00. 1 silence was longer, the longest 40:00.",
+        "People were told 3 times; an update is due every 30:00. 2 silences were longer, the longest 40:00.",
+    ]

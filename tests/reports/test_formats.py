@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
+from tests.domain.acts import drilled
 from tests.domain.test_aar import played
 from tests.domain.test_comparison import story
 from tests.domain.test_trends import played as drill_of
 from tests.support.builders import ORG, Tale, at, reachable
-from warroom.domain import aar, paging, record
+from warroom.domain import aar, conducting, paging, record
 from warroom.domain.text import width
 from warroom.domain.trends import coverage, trend
 from warroom.reports.aar import document
@@ -181,6 +182,43 @@ def test_a_scale_has_few_ticks_from_the_beginning_on(seconds: int, most: int) ->
     assert found[0] == timedelta(0)
     assert len(found) <= most
     assert found[-1] <= max(timedelta(seconds=seconds), timedelta(seconds=1))
+
+
+def broken_off() -> Document:
+    """A picture that crowds: many that are late side by side, a long scale, and a drill that was stopped."""
+    marks = tuple(Mark(f"mark {n}", timedelta(days=3), timedelta(seconds=n), True) for n in range(4))
+    return Document("t", picture=Picture("expected by", "trainees", marks, timedelta(days=2)))
+
+
+def test_in_a_picture_no_word_runs_into_another_or_over_the_edge() -> None:
+    page = ElementTree.fromstring(svg(broken_off()))
+    lines: dict[str, list[tuple[int, int]]] = {}
+    for each in page.iter():
+        if each.attrib.get("class") in ("number", "tick dim"):
+            middle, half = int(each.attrib["x"]), len(each.text or "") * 7 // 2
+            lines.setdefault(each.attrib["y"], []).append((middle - half, middle + half))
+    for spans in lines.values():
+        assert max(right for _, right in spans) <= int(page.attrib["width"])
+        for (_, right), (left, _) in pairwise(sorted(spans)):
+            assert right <= left
+
+
+def test_where_a_drill_was_broken_off_both_pictures_show_it_and_say_what_their_signs_mean() -> None:
+    page = ElementTree.fromstring(svg(broken_off()))
+    (stop,) = (each.attrib for each in page.iter() if each.attrib.get("class") == "stop")
+    assert 130 < int(stop["x1"]) < 890
+    assert {"stopped", "!"} <= {each.text for each in page.iter()}
+    *_, lower, meanings = text(broken_off()).rstrip("\n").split("\n")
+    assert ("|" in lower, meanings.strip()) == (True, "! = late, | = stopped")
+
+
+def test_only_a_drill_that_was_aborted_was_broken_off() -> None:
+    tale = drilled()
+    tale.at("14:09").do(conducting.abort, by="bo")
+    aborted, ended = document(aar.report(story(tale))), DOCUMENTS["drill"]()
+    assert aborted.picture is not None
+    assert ended.picture is not None
+    assert (aborted.picture.stopped, ended.picture.stopped) == (timedelta(minutes=9), None)
 
 
 def test_a_share_is_drawn_in_ten_signs() -> None:

@@ -31,9 +31,12 @@ def page(out: Out, incident: Incident, view: View) -> None:
         out.line("What is to come is for those who lead the drill. Something real needs the people? Stop it with:")
         out.line(f"warroom drill abort {incident.name}")
         return
+    over = view["ended"] is not None
     out.line(_who(led))
-    _part(out, "Injects", [(each["id"], _comes(each), each["kind"], _said(each)) for each in led["injects"]])
-    _part(out, "Expected", [(_verdict(each), each["title"], each["who"] or "anybody") for each in led["expected"]])
+    _part(out, "Injects", [(each["id"], _comes(each, over), each["kind"], _said(each)) for each in led["injects"]])
+    _part(
+        out, "Expected", [(_verdict(each, over), each["title"], each["who"] or "anybody") for each in led["expected"]]
+    )
     _part(out, "Private notes", [(_time(each["at"]), each["by"], each["text"]) for each in led["notes"]])
 
 
@@ -55,21 +58,26 @@ def _also(words: str, names: list[str]) -> str:
     return f" · {words} {', '.join(names)}" if names else ""
 
 
-def _comes(each: View) -> str:
+def _comes(each: View, over: bool) -> str:
     if each["made"]:
         return f"came at {_time(each['made'])}"
     if each["skipped"]:
         return f"left out: {each['because']}" if each["because"] else "left out"
+    if over:
+        return "did not come"
     if each["due"]:
         return f"due {_time(each['due'])}, {_left(each['due_in'])}"
     return f"waits: {each['when']}"
 
 
-def _verdict(each: View) -> str:
+def _verdict(each: View, over: bool) -> str:
     if each["done"]:
         return f"done at {_time(each['done'])} by {each['done_by']}"
     if not each["due"]:
-        return f"after {each['after']}"
+        return f"not due: {each['after']} did not come" if over else f"after {each['after']}"
+    if over:
+        due = f"was due {_time(each['due'])}"
+        return f"not done; {due}" if each["seen"] else f"{due}; the report says whether it was done"
     word = "" if each["seen"] else "; look for it yourself"
     return f"by {_time(each['due'])}, {_left(each['due_in'])}{word}"
 

@@ -18,7 +18,7 @@ from warroom.domain.expectations import Judged
 from warroom.domain.lessons import Lesson, lessons
 from warroom.domain.scenario import earliest
 
-Came = Literal["came by itself", "brought in", "put off", "left out", "did not come"]
+Came = Literal["came by itself", "brought in", "put off", "left out", "did not come", "to come"]
 
 
 class InjectSeen(msgspec.Struct, frozen=True):
@@ -47,10 +47,11 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A drill, or any incident beside another, after it is over.
+    """A drill, or any incident beside another, after it is over or, while it is `running`, as far as it is known.
 
     `against`: the name of the other incident, "" = the scenario alone. `zero`: what times count from; `begin`, `end`:
-    how long its own people acted. `decisions` and `other_decisions`: of both sides. `remarks`: evaluators' own.
+    how long its own people acted; `held`: when that really was, which a takeover's own times do not tell. `decisions`
+    and `other_decisions`: of both sides. `remarks`: evaluators' own.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Report(msgspec.Struct, frozen=True):
     zero: datetime
     begin: datetime
     end: datetime
+    held: datetime
+    running: bool = False
     scenario: str = ""
     difficulty: int = 0
     team: str = ""
@@ -103,6 +106,8 @@ def report(story: Story, other: Story | None = None) -> Report:
         zero=story.zero,
         begin=story.begin,
         end=story.end,
+        held=story.held,
+        running=story.running,
         scenario=drill.scenario.title if drill.scenario else "",
         difficulty=drill.scenario.difficulty if drill.scenario else 0,
         team=drill.team,
@@ -129,14 +134,18 @@ def _seen(drill: Drill, each: Progress, zero: datetime) -> InjectSeen:
     planned = earliest(drill.scenario.by_id, inject) if drill.scenario else None
     after = each.made - zero if each.made else None
     by = each.by if each.made and each.by != "engine" else ""
-    return InjectSeen(inject.id, inject.kind, inject.text, _came(each), planned, after, by, each.skipped or "")
+    return InjectSeen(
+        inject.id, inject.kind, inject.text, _came(each, drill.going), planned, after, by, each.skipped or ""
+    )
 
 
-def _came(each: Progress) -> Came:
+def _came(each: Progress, going: bool) -> Came:
     if each.made:
         by_hand: Came = "brought in" if each.by != "engine" else "came by itself"
         return "put off" if each.until and each.made >= each.until else by_hand
-    return "did not come" if each.skipped is None else "left out"
+    if each.skipped is not None:
+        return "left out"
+    return "to come" if going else "did not come"
 
 
 def _pairs(story: Story, times: tuple[Time, ...], judged: tuple[Judged, ...], against: bool) -> tuple[Pair, ...]:

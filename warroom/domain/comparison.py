@@ -13,7 +13,7 @@ import msgspec
 
 from warroom.domain import severity
 from warroom.domain.checklist import Run, StepDone, StepInformed, StepState
-from warroom.domain.clock import Name
+from warroom.domain.clock import MilestoneSet, Name
 from warroom.domain.escalation import Page
 from warroom.domain.event import Fact
 from warroom.domain.incident import Incident
@@ -25,10 +25,11 @@ _NONE = timedelta(0)
 
 
 class Story(msgspec.Struct, frozen=True):
-    """An incident and the facts of its stream."""
+    """An incident and the facts of its stream. `now`: its time now, which matters while it runs; None = unknown."""
 
     incident: Incident
     facts: tuple[Fact, ...]
+    now: datetime | None = None
 
     @property
     def zero(self) -> datetime:
@@ -51,20 +52,42 @@ class Story(msgspec.Struct, frozen=True):
         return next((fact.recorded for fact in self.facts if fact.via != "import"), self.zero)
 
     @property
+    def held(self) -> datetime:
+        """When it was really played: a takeover runs on the clock of the incident that it began as."""
+        return held(self.incident) or self.begin
+
+    @property
+    def running(self) -> bool:
+        """Whether it is a drill that is not over yet."""
+        return self.incident.exercise == "drill" and not (self.incident.drill.ended or self.incident.clock.closed)
+
+    @property
     def end(self) -> datetime:
-        """How far it is known: the end of the drill, the resolution, or the last fact."""
+        """How far it is known: the end of the drill, the resolution, the last fact, or now."""
         drill, resolution = self.incident.drill, self.incident.clock.get("resolution")
         if drill.ended:
             return drill.ended
         if resolution and not drill.started and resolution.happened >= self.begin:
             return resolution.happened
-        return max((fact.recorded for fact in self.facts), default=self.zero)
+        last = max((fact.recorded for fact in self.facts), default=self.zero)
+        return max(last, self.now) if self.now and self.running else last
 
     @property
     def own(self) -> tuple[Fact, ...]:
         """The facts that were not told again from another incident."""
         drill = self.incident.exercise == "drill"
         return tuple(fact for fact in self.facts if not drill or fact.via != "import")
+
+
+def held(incident: Incident) -> datetime | None:
+    """When a drill really began, by the database's time; None where its incident is none, or tells no more of it.
+
+    A takeover has no start of its own in the incident's time, which goes on where the original stood: its clock does.
+    """
+    if incident.exercise != "drill":
+        return None
+    mapped = incident.clock.map
+    return incident.drill.started or (mapped.since if mapped else incident.clock.declared)
 
 
 class Time(msgspec.Struct, frozen=True):
@@ -100,11 +123,22 @@ def times(story: Story, other: Story | None = None) -> tuple[Time, ...]:
 
 
 def taken_for(story: Story, name: Name) -> tuple[timedelta | None, bool]:
-    """How long a milestone took, and whether that is roughly known. A time before the beginning says nothing."""
+    """How long a milestone took, and whether that is roughly known. A time before the beginning says nothing.
+
+    Of what a takeover tells again nothing counts, for nobody in the drill did it.
+    """
     known = story.incident.clock.get(name)
-    if known is None or known.happened < story.zero:
+    if known is None or known.happened < story.zero or not _own(story, name, known.happened):
         return None, False
     return known.happened - story.zero, known.approximate
+
+
+def _own(story: Story, name: Name, at: datetime) -> bool:
+    """Whether a milestone that lies at a time was set there by the story's own people, not told again."""
+    if story.incident.exercise != "drill":
+        return True
+    set_here = (fact.event for fact in story.own if isinstance(fact.event, MilestoneSet))
+    return at >= story.begin and any((each.milestone, each.at) == (name, at) for each in set_here)
 
 
 class StepFault(msgspec.Struct, frozen=True):

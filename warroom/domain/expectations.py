@@ -15,7 +15,7 @@ from warroom.domain.exercise import Drill
 from warroom.domain.moments import span
 from warroom.domain.scenario import Expected
 
-Verdict = Literal["on time", "late", "missed", "twice", "out of order", "not due"]
+Verdict = Literal["on time", "late", "missed", "twice", "out of order", "not due", "not due yet"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 DONE: tuple[Verdict, ...] = ("on time", "twice")
 "The verdicts that count as done in time."
@@ -45,13 +45,14 @@ class Judged(msgspec.Struct, frozen=True):
     @property
     def counts(self) -> bool:
         """Whether its time had come."""
-        return self.verdict != "not due"
+        return self.verdict not in ("not due", "not due yet")
 
 
 def judge(drill: Drill, deeds: Iterable[Deed], until: datetime) -> tuple[Judged, ...]:
     """Each expected action of a drill's scenario, in the scenario's order. `until`: how far the drill is known.
 
-    What its end was reached without is missed; what a drill that was stopped or cut short had not got to is not due.
+    What its end was reached without is missed; what a drill that was stopped or cut short had not got to is not due,
+    and what is still ahead while it runs is not due yet.
     """
     if drill.scenario is None or drill.started is None:
         return ()
@@ -135,7 +136,7 @@ def _judged(
 ) -> Judged:
     begin, due = slot.begin, slot.due
     if begin is None or due is None:
-        return Judged(slot.expected, None, None, None, "", "not due", "its inject never came")
+        return _waits(drill, slot.expected)
     if answer:
         done = max(answer.at, drill.started or answer.at)
         twice = slot.expected.command == "step.done" and sum(map(slot.meets, deeds)) > 1
@@ -146,9 +147,19 @@ def _judged(
         return Judged(slot.expected, begin, due, early.at, early.by, "out of order", "before it was called for")
     others = next((each for each in deeds if slot.takes(each, anybody=True)), None) if not slot.alike else None
     remark = f"{others.by} did it at {span(others.at - begin)}, not as {slot.expected.who}" if others else ""
+    if until < due and drill.going:
+        return Judged(slot.expected, begin, due, None, "", "not due yet", remark)
     if until < due and not over:
         return Judged(slot.expected, begin, due, None, "", "not due", remark or "the drill was over before")
     return Judged(slot.expected, begin, due, None, "", "missed", remark)
+
+
+def _waits(drill: Drill, expected: Expected) -> Judged:
+    """What waits for an inject that has not come: for good, once the drill is over or the inject was left out."""
+    progress = drill.progress(expected.after)
+    if drill.going and progress and progress.open:
+        return Judged(expected, None, None, None, "", "not due yet", "its inject is still to come")
+    return Judged(expected, None, None, None, "", "not due", "its inject never came")
 
 
 def share(rows: Iterable[Judged]) -> tuple[int, int]:

@@ -33,8 +33,10 @@ def _about(report: Report) -> Iterator[tuple[str, str]]:
         yield "beside", f"{report.against} {report.against_title}"
     if report.team:
         yield "team", report.team
-    yield "played" if report.exercise else "from", f"{report.begin:{_STAMP}} UTC, {span(report.end - report.begin)}"
-    if report.ending or report.aborted:
+    yield "played" if report.exercise else "from", f"{report.held:{_STAMP}} UTC, {span(report.end - report.begin)}"
+    if report.running:
+        yield "end", "it still runs"
+    elif report.ending or report.aborted:
         yield "end", f"aborted, {report.ending}".rstrip(", ") if report.aborted else report.ending
     if report.judged:
         on_time, judged = report.share
@@ -44,7 +46,7 @@ def _about(report: Report) -> Iterator[tuple[str, str]]:
 def _picture(report: Report) -> Picture:
     marks = tuple(Mark(each.title, each.above, each.below, each.late) for each in report.pairs)
     above = report.against or ("expected by" if report.judged else "target")
-    return Picture(above, _side(report), marks)
+    return Picture(above, _side(report), marks, report.end - report.zero if report.aborted else None)
 
 
 def _side(report: Report) -> str:
@@ -58,7 +60,7 @@ def _sections(report: Report) -> Iterator[Section | None]:
     yield _times(report, not numbered)
     yield Section("Steps", points=tuple(map(_fault, report.faults)), empty="" if report.faults else _steps(report))
     yield _ladder(report)
-    yield Section("Updates", points=(_updates(report.updates),))
+    yield Section("Updates", empty=_updates(report.updates))
     yield _decisions(report)
     yield Section(
         "Injects", ("inject", "kind", "what it said", "planned", "came", ""), tuple(map(_inject, report.injects))
@@ -139,11 +141,13 @@ def _ladder(report: Report) -> Section:
 def _updates(updates: Updates | None) -> str:
     if updates is None:
         return "Not measured: the severity has no cadence, or no runbook has a step that tells people."
-    late = "no silence was longer" if not updates.late else f"{updates.late} silences were longer"
-    if updates.late == 1:
-        late = "1 silence was longer"
-    longest = f"the longest was {span(updates.longest)}"
-    return f"{updates.told} told, one due every {span(updates.every)}; {late}, {longest}."
+    often = "once" if updates.told == 1 else f"{updates.told} times"
+    told = f"People were told {often}" if updates.told else "Nobody was told anything"
+    every = f"an update is due every {span(updates.every)}"
+    if not updates.late:
+        return f"{told}; {every}, and the longest silence, {span(updates.longest)}, kept to that."
+    longer = "1 silence was longer" if updates.late == 1 else f"{updates.late} silences were longer"
+    return f"{told}; {every}. {longer}, the longest {span(updates.longest)}."
 
 
 def _decisions(report: Report) -> Section | None:

@@ -1,4 +1,7 @@
-"""Two timelines as an SVG picture that stands alone: no script, no font, nothing fetched. What is late says so."""
+"""Two timelines as an SVG picture that stands alone: no script, no font, nothing fetched.
+
+What is late has a `!` beneath its mark, where a word would run into its neighbour's, and says so in the legend.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,14 +18,19 @@ _MARK = 20
 _ABOVE, _BELOW, _SCALE, _LEGEND = 78, 148, 192, 232
 _LINE = 20
 _TICKS = 7
-_TITLE, _NAME, _LONGEST = 90, 18, 70
+_TITLE, _NAME, _LONGEST = 90, 18, 60
+_LETTER = 8
+"How wide a letter is at most, as no font can be measured here."
+_EDGE = 4
+_STOPPED = "stopped"
 _STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#24292f}.dim{fill:#656d76}.title{font-size:16px;font-weight:600}"
     ".number{font-size:11px;font-weight:600;text-anchor:middle}.tick{text-anchor:middle}.name{text-anchor:end}"
-    ".page{fill:#fff}.axis{stroke:#8c959f}.grid{stroke:#d8dee4}.pair{stroke:#afb8c1}"
+    ".page{fill:#fff}.axis{stroke:#8c959f}.grid{stroke:#d8dee4}.pair{stroke:#afb8c1}.stop{stroke:#bc4c00;stroke-width:2}"
     ".mark{fill:#ddf4ff;stroke:#0969da}.late{fill:#fff1e5;stroke:#bc4c00;stroke-width:2}"
     "@media(prefers-color-scheme:dark){text{fill:#e6edf3}.dim{fill:#9198a1}.page{fill:#0d1117}.axis{stroke:#9198a1}"
-    ".grid{stroke:#30363d}.pair{stroke:#484f58}.mark{fill:#0c2d6b;stroke:#58a6ff}.late{fill:#5a1e02;stroke:#f0883e}}"
+    ".grid{stroke:#30363d}.pair{stroke:#484f58}.stop{stroke:#f0883e}"
+    ".mark{fill:#0c2d6b;stroke:#58a6ff}.late{fill:#5a1e02;stroke:#f0883e}}"
 )
 _FORBIDDEN = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 
@@ -72,12 +80,26 @@ def _row(times: list[timedelta | None], length: timedelta) -> list[int | None]:
 
 def _axes(picture: Picture) -> Iterator[str]:
     for tick in ticks(picture.length, _TICKS):
-        x = _LEFT + _MARK // 2 + round(tick / picture.length * (_ROOM - _MARK))
+        x = _place(tick, picture.length)
         yield f'<line class="grid" x1="{x}" y1="{_ABOVE - 18}" x2="{x}" y2="{_SCALE - 16}"/>'
-        yield f'<text class="tick dim" x="{x}" y="{_SCALE}">{span(tick)}</text>'
+        yield f'<text class="tick dim" x="{_inside(x, span(tick))}" y="{_SCALE}">{span(tick)}</text>'
     for name, y in ((picture.above, _ABOVE), (picture.below, _BELOW)):
         yield f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{clean(name, _NAME)}</text>'
         yield f'<line class="axis" x1="{_LEFT}" y1="{y}" x2="{_LEFT + _ROOM}" y2="{y}"/>'
+    if picture.stopped is not None:
+        x = _place(picture.stopped, picture.length)
+        yield f'<line class="stop" x1="{x}" y1="{_BELOW - 15}" x2="{x}" y2="{_BELOW + 15}"/>'
+        yield f'<text class="tick dim" x="{_inside(x, _STOPPED)}" y="{_BELOW - 20}">{_STOPPED}</text>'
+
+
+def _place(time: timedelta, length: timedelta) -> int:
+    """Where a time stands, as the middle of a mark would."""
+    return _LEFT + _MARK // 2 + round(time / length * (_ROOM - _MARK))
+
+
+def _inside(x: int, text: str) -> int:
+    """Where the middle of a text stands that would be at `x`, so that the picture's edge does not cut it."""
+    return min(x, _WIDTH - _EDGE - len(text) * _LETTER // 2)
 
 
 def _mark(number: int, x: int, y: int, late: bool) -> Iterator[str]:
@@ -85,7 +107,7 @@ def _mark(number: int, x: int, y: int, late: bool) -> Iterator[str]:
     yield f'<circle class="{kind}" cx="{x}" cy="{y}" r="{_MARK // 2 - 1}"/>'
     yield f'<text class="number" x="{x}" y="{y + 4}">{number}</text>'
     if late:
-        yield f'<text class="number" x="{x}" y="{y + 24}">late</text>'
+        yield f'<text class="number" x="{x}" y="{y + 24}">!</text>'
 
 
 def _legend(picture: Picture) -> Iterator[str]:
@@ -98,4 +120,5 @@ def _legend(picture: Picture) -> Iterator[str]:
 
 def _times(picture: Picture, mark: Mark) -> str:
     above, below = (("–" if each is None else span(each)) for each in (mark.above, mark.below))
-    return f"{clean(picture.above, _NAME)} {above} · {clean(picture.below, _NAME)} {below}"
+    late = ", late !" if mark.late and mark.below is not None else ""
+    return f"{clean(picture.above, _NAME)} {above} · {clean(picture.below, _NAME)} {below}{late}"

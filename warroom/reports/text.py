@@ -1,6 +1,7 @@
 """A report for a terminal: aligned columns, and two timelines drawn with signs that plain ASCII has a likeness of."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from warroom.domain.moments import span
 from warroom.domain.text import one_line, width
@@ -84,23 +85,38 @@ def _padded(text: str, size: int) -> str:
 
 
 def scene(picture: Picture) -> Iterator[str]:
-    """The picture as lines: the scale, and on both timelines a number for each mark, `!` where it was late."""
+    """The picture as lines: the scale, and on both timelines a number for each mark; what its signs mean."""
     names = max(width(one_line(each)) for each in (picture.above, picture.below))
-    above = [mark.above for mark in picture.marks]
-    below = [mark.below for mark in picture.marks]
+    upper = [(mark.above, f"{number} ") for number, mark in enumerate(picture.marks, 1)]
+    lower = [(mark.below, _sign(number, mark)) for number, mark in enumerate(picture.marks, 1)]
     yield " " * names + _GAP + _scale(picture)
-    for name, times, late in ((picture.above, above, False), (picture.below, below, True)):
-        signs = [_sign(number, mark, late) for number, mark in enumerate(picture.marks, 1)]
-        line = list("·" * _LINE)
-        for sign, place in zip(signs, places(times, picture.length, _LINE, map(len, signs)), strict=True):
-            if place is not None:
-                line[place : place + len(sign)] = sign
-        yield (_padded(one_line(name), names) + _GAP + "".join(line)).rstrip()
+    for name, marks in ((picture.above, upper), (picture.below, [*lower, (picture.stopped, "| ")])):
+        yield (_padded(one_line(name), names) + _GAP + _line(marks, picture.length)).rstrip()
+    if meanings := list(_meanings(picture)):
+        yield " " * names + _GAP + ", ".join(meanings)
 
 
-def _sign(number: int, mark: Mark, late: bool) -> str:
-    """A mark, with a blank behind it so that two in a row stay two."""
-    return f"{number}{'!' if late and mark.late else ''} "
+def _line(marks: list[tuple[timedelta | None, str]], length: timedelta) -> str:
+    """One timeline. `marks`: when, None = not on it, and the sign."""
+    line = list("·" * _LINE)
+    sizes = [len(sign) for _, sign in marks]
+    for (_, sign), place in zip(marks, places([at for at, _ in marks], length, _LINE, sizes), strict=True):
+        if place is not None:
+            line[place : place + len(sign)] = sign
+    return "".join(line)
+
+
+def _sign(number: int, mark: Mark) -> str:
+    """A mark of the lower line, with a blank behind it so that two in a row stay two."""
+    return f"{number}{'!' if mark.late else ''} "
+
+
+def _meanings(picture: Picture) -> Iterator[str]:
+    """What the signs on the lower line mean, as far as they are there."""
+    if any(mark.late and mark.below is not None for mark in picture.marks):
+        yield "! = late"
+    if picture.stopped is not None:
+        yield "| = stopped"
 
 
 def _scale(picture: Picture) -> str:

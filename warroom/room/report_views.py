@@ -25,6 +25,8 @@ def report(found: Report) -> View:
         "zero": stamp(found.zero),
         "begin": stamp(found.begin),
         "end": stamp(found.end),
+        "held": stamp(found.held),
+        "running": found.running,
         "ending": found.ending or None,
         "aborted": found.aborted,
         "on_time": on_time,
