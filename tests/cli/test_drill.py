@@ -60,6 +60,26 @@ def test_every_rung_is_paged_with_marked_pages_and_reported(shop: Shell) -> None
     assert (strange.code, strange.err.partition("\n")[0]) == (2, "--format is for reports on drills.")
 
 
+def test_a_rung_of_a_test_waits_a_day_at_most(shop: Shell) -> None:
+    refused = shop.run("drill", "ladder", "--wait", "9999d", "--yes", "--json")
+    assert (refused.code, refused.error["message"]) == (1, "A rung of a test waits a day at most.")
+    assert shop.ask("list") == []
+
+
+def test_a_rung_that_fires_on_another_day_is_shown_with_its_day(shop: Shell) -> None:
+    assert shop.run("drill", "ladder", "--wait", "1d", "--detach", "--yes").code == 0
+    turns(shop, {name: Sandbox() for name in ("push", "phone", "chat")}, 1)
+    due = shop.ask("show", "INC-1")["escalation"]["next"]
+    assert f"next at {due[:10]} {due[11:19]} UTC" in shop.run("show", "INC-1").out
+
+
+def test_without_a_playbook_it_says_what_is_missing(anywhere: Shell) -> None:
+    anywhere.ask("declare", "checkout is down")
+    refused = anywhere.run("drill", "ladder", "--yes", "--json")
+    assert refused.error["message"] == "No playbook is in force, so there is no ladder to test."
+    assert "warroom init" in refused.error["hint"]
+
+
 def test_another_incident_is_neither_a_test_nor_a_drill(shop: Shell) -> None:
     shop.ask("declare", "checkout is down")
     refused = shop.run("drill", "report", "INC-1", "--json")

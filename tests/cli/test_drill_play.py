@@ -46,6 +46,7 @@ def test_a_drill_begins_says_how_to_take_part_and_is_led(anywhere: Shell, file: 
     assert (begun.code, begun.out) == (0, "INC-1\n"), begun
     assert "warroom join INC-1" in begun.err
     assert "No engine runs: nothing comes by itself" in begun.err
+    assert "No playbook is in force: nobody is paged" in begun.err
     turn(anywhere)
     status = anywhere.ask("drill", "status", "INC-1")
     assert (status["scenario"]["name"], status["team"]) == ("later", "shop")
@@ -153,3 +154,37 @@ def test_what_is_real_has_no_drill(shell: Shell) -> None:
     assert shell.ask("show", "INC-1")["drill"] is None
     marked = shell.run("declare", "DRILL: not at all")
     assert (marked.code, marked.err.startswith("“DRILL:” marks drills.")) == (1, True)
+
+
+def test_in_a_drill_that_is_over_nothing_is_due_any_more(shell: Shell, file: str) -> None:
+    shell.run("drill", "start", file, "--detach")
+    turn(shell)
+    running = shell.ask("drill", "status", "INC-1")["led"]
+    assert (running["injects"][1]["due_in"] > 0, running["expected"][0]["due_in"] > 0) == (True, True)
+    shell.run("drill", "end", "INC-1", "--yes")
+    led = shell.ask("drill", "status", "INC-1")["led"]
+    assert [(each["id"], each["due"], each["due_in"]) for each in led["injects"]] == [
+        ("now", None, None),
+        ("hour", None, None),
+    ]
+    assert led["expected"][0]["due_in"] is None
+    text = shell.run("drill", "status", "INC-1").out
+    assert ("did not come" in text, "not done; was due" in text, " ago" in text) == (True, True, False)
+
+
+def test_what_came_is_told_in_the_order_in_which_it_did(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "turned.yaml"
+    late = "  - {id: hour, at: 1h, kind: executive, by: the boss, text: A secret that nobody knows yet}\n"
+    path.write_text(LATER.replace(late, "").replace("injects:\n", f"injects:\n{late}"), encoding="utf-8")
+    shell.run("drill", "start", str(path), "--detach")
+    turn(shell)
+    shell.run("drill", "inject", "INC-1", "hour", "--yes")
+    assert [each["id"] for each in shell.ask("drill", "status", "INC-1")["injects"]] == ["now", "hour"]
+
+
+def test_a_span_is_not_negative(shell: Shell, file: str) -> None:
+    shell.run("drill", "start", file, "--detach")
+    for words in (("hour", "-5m"), ("hour", "--", "-5m")):
+        refused = shell.run("drill", "delay", "INC-1", *words)
+        assert "negative" in refused.err.partition("\n")[0], refused
+    assert shell.ask("drill", "status", "INC-1")["led"]["injects"][1]["delayed_until"] is None

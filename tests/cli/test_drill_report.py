@@ -112,7 +112,24 @@ def test_the_report_on_a_drill_that_still_runs_is_for_its_controllers(shell: She
         "INC-1 still runs, and its report gives away what is to come.",
     )
     assert shell.run("drill", "compare", "INC-1", "INC-1", "--as", "di").code == 1
-    assert shell.run("drill", "report", "INC-1", "--as", "bo").code == 0
+    led = shell.run("drill", "report", "--as", "bo")
+    assert (led.code, led.err) == (0, "INC-1: DRILL: pay\n")
+    assert ("end       it still runs" in led.out, "over before" in led.out) == (True, False)
+    report = shell.ask("drill", "report", "INC-1", "--as", "bo")
+    assert (report["running"], {each["verdict"] for each in report["expected"]}) == (True, {"not due yet"})
+    assert {each["came"] for each in report["injects"]} == {"to come"}
+
+
+def test_without_a_name_the_last_drill_is_reported_and_nothing_real(log: Shell) -> None:
+    log.ask("declare", "checkout is down", "--as", "ana")
+    shown = log.run("drill", "report")
+    assert (shown.code, shown.err, shown.out.partition("\n")[0]) == (0, "INC-1: DRILL: pay\n", "INC-1 · DRILL: pay")
+
+
+def test_where_there_was_no_drill_there_is_no_report(shell: Shell) -> None:
+    shell.ask("declare", "checkout is down")
+    refused = shell.run("drill", "report", "--json")
+    assert (refused.code, refused.error["message"]) == (1, "There was no drill yet.")
 
 
 def test_a_takeover_stands_beside_the_incident_that_it_took_over(shell: Shell) -> None:

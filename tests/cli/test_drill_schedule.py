@@ -140,10 +140,12 @@ def test_a_planned_drill_is_begun_as_it_was_planned_and_only_once(shop: Shell, f
     Path(file).unlink()
     refused = seen_by(shop, "bo").run("drill", "start", "--scheduled", "2")
     assert (refused.code, "led by ana, not by bo" in refused.err) == (1, True)
-    done = shop.run("drill", "start", "--scheduled", "2", "--detach")
+    done = shop.run("drill", "start", "--scheduled", "2", "--detach", "--yes")
     assert (done.code, done.out) == (0, "INC-1\n")
     (kept,) = shop.ask("drill", "scheduled", "--all")["drills"]
-    assert kept["state"] == "held"
+    assert (kept["state"], kept["begun"] < kept["start"]) == ("held", True)
+    day, time = kept["begun"][:10], kept["begun"][11:16]
+    assert f"{day} {time} UTC" in shop.run("drill", "scheduled", "--all", "--zone", "UTC").out
     shown = shop.ask("drill", "status", "INC-1")
     assert (shown["title"], shown["team"]) == ("DRILL: Payments take a minute", "payments")
     again = shop.run("drill", "start", "--scheduled", "2")
@@ -156,10 +158,22 @@ def test_a_drill_is_planned_called_off_and_begun_on_either_database(anywhere: Sh
     for name in ("2", "3"):
         assert plan(ana, file, "--invite", "bo")["id"] == name
     assert ana.ask("drill", "cancel", "3", "--because", "a release")["state"] == "cancelled"
-    assert ana.run("drill", "start", "--scheduled", "2", "--detach").out == "INC-1\n"
+    assert ana.run("drill", "start", "--scheduled", "2", "--detach", "--yes").out == "INC-1\n"
     known = {each["id"]: each["state"] for each in ana.ask("drill", "scheduled", "--all")["drills"]}
     assert known == {"2": "held", "3": "cancelled"}
     assert [row[2] for row in entries(ana.run("drill", "scheduled", "--ical", "-").out)] == ["CONFIRMED", "CANCELLED"]
+
+
+def test_days_before_its_time_a_drill_is_begun_only_by_somebody_who_means_it(shop: Shell, file: str) -> None:
+    plan(shop, file, "--invite", "bo")
+    refused = shop.run("drill", "start", "--scheduled", "2", "--detach")
+    assert (refused.code, refused.err) == (
+        2,
+        "Drill 2 is planned to begin in 2 d, and nobody is here to ask.\nSay --yes to do it all the same.\n",
+    )
+    assert shop.ask("list") == []
+    soon = shop.ask("drill", "schedule", file, "--at", "+50m", "--invite", "bo")["id"]
+    assert shop.run("drill", "start", "--scheduled", soon, "--detach").code == 0
 
 
 @pytest.mark.parametrize(
@@ -168,6 +182,7 @@ def test_a_drill_is_planned_called_off_and_begun_on_either_database(anywhere: Sh
         (("drill", "start"), "Which scenario is missing."),
         (("drill", "start", "FILE", "--scheduled", "2"), "settled when it was planned"),
         (("drill", "start", "--scheduled", "2", "--team", "ops"), "settled when it was planned"),
+        (("drill", "start", "FILE", "--team", "nosuch"), "No team is called “nosuch”"),
         (("drill", "start", "--scheduled", "7"), "No scheduled drill is called “7”"),
         (("drill", "schedule", "FILE", "--at", "soon", "--invite", "bo"), "“soon” is no time"),
         (("drill", "schedule", "FILE", "--at", "-1h", "--invite", "bo"), "still to come"),

@@ -1,10 +1,10 @@
 """Drills on the command line: playing them (`drill_play`), their scenarios (`scenario`), and tests of ladders."""
 
-import sys
-
 from warroom.cli import drill_play, drill_report, drill_schedule, scenario
 from warroom.cli.acts import acts
+from warroom.cli.confirming import confirm
 from warroom.cli.options import INCIDENT_HELP, Action, Arg, Usage, Values
+from warroom.cli.playbooks import NO_PLAYBOOK_HINT
 from warroom.cli.session import Session
 from warroom.domain import drill, modules, services, severity
 from warroom.domain.errors import Refused
@@ -27,12 +27,16 @@ def ladder(session: Session, values: Values) -> int:
     hurt = services.known(org.playbook.services, values.get("service", []))
     level = severity.find(modules.severities_of(org, hurt), values.get("sev", "1"))
     found = modules.policy_of(org, hurt).ladder(level.level, hurt)
+    if (found is None or not found.rungs) and not org.version:
+        raise Refused("No playbook is in force, so there is no ladder to test.", hint=NO_PLAYBOOK_HINT)
     if found is None or not found.rungs:
         raise Refused(f"No ladder answers for {level.name}.", hint="Name a service, or another severity.")
-    _asked(session, values, f"Page everybody on the ladder {found.name}, {_rungs(found)}, as a test?")
+    walk = drill.for_test(found, read_duration(values["wait"]) if "wait" in values else None)
+    confirm(
+        session, values, "This pages people", f"Page everybody on the ladder {found.name}, {_rungs(found)}, as a test?"
+    )
     if not engines(room.store).leads:
         out.say("No engine runs; nothing goes out until one does: warroom engine")
-    walk = drill.for_test(found, read_duration(values["wait"]) if "wait" in values else None)
     title = f"{TEST} {found.name}"
     outcome = room.do(
         "declare", None, title=title, severity=str(level.level), services=hurt, exercise="ladder-test", walk=walk
@@ -51,9 +55,10 @@ def ladder(session: Session, values: Values) -> int:
 def report(session: Session, values: Values) -> int:
     """The report on a drill; of a test of the ladder who answered, and when, so far while it goes on."""
     room = session.room()
-    incident = room.feed(session.incident(values.get("incident"))).state.incident
+    named = drill_report.meant(session, values.get("incident"))
+    incident = room.feed(named).state.incident
     if incident is None or incident.exercise != "ladder-test":
-        return drill_report.report(session, values)
+        return drill_report.report(session, {**values, "incident": named})
     if strange := [each.name for each in drill_report.REPORT if each.key in values]:
         raise Usage(f"{strange[0]} is for reports on drills.", hint="That on a ladder's test is one table.")
     return _report(session, incident)
@@ -61,15 +66,6 @@ def report(session: Session, values: Values) -> int:
 
 def _rungs(known: Ladder) -> str:
     return "1 rung" if len(known.rungs) == 1 else f"{len(known.rungs)} rungs"
-
-
-def _asked(session: Session, values: Values, question: str) -> None:
-    if "yes" in values:
-        return
-    if not sys.stdin.isatty():
-        raise Usage("This pages people, and nobody is here to ask.", hint="Say --yes to do it all the same.")
-    if not session.out.ask(question):
-        raise Refused("Nothing was done.")
 
 
 def _follow(session: Session, incident: str) -> Incident:
@@ -146,7 +142,11 @@ ACTIONS = {
         (
             Arg("--sev", "the severity whose ladder is tested; SEV1 if left out", required=False),
             Arg("--service", "the service whose ladder is tested", required=False, several=True),
-            Arg("--wait", "how long each rung has to answer, in place of the ladder's own delays", required=False),
+            Arg(
+                "--wait",
+                "how long each rung has to answer, up to a day, in place of the ladder's own delays",
+                required=False,
+            ),
             Arg(
                 "--detach",
                 "do not wait: drill report shows it later, and somebody closes it",

@@ -3,12 +3,13 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from warroom.cli import drill_pages, engines, timeline
+from warroom.cli import drill_pages, engines, playbooks, timeline
 from warroom.cli.acts import COMMAND_ID, command_id
+from warroom.cli.confirming import confirm
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Refused
-from warroom.domain.moments import moment
+from warroom.domain.moments import brief, moment
 from warroom.room import drill_views, scheduled, views
 from warroom.room.drills import commands, drills
 from warroom.room.drills import start as begin
@@ -24,19 +25,18 @@ _SETTLED = {"scenario", "controller", "team", "unannounced", "command_id"}
 def start(session: Session, values: Values) -> int:
     """Begin a drill, and print what happens in it until it is over."""
     room, out = session.room(create=True), session.out
-    outcome = _as_planned(room, values) if "scheduled" in values else _unplanned(room, values)
+    outcome = _as_planned(session, room, values) if "scheduled" in values else _unplanned(room, values)
     incident = outcome.incident
-    alone = engines.unplayed(session)
+    warnings = [each for each in (playbooks.missing(outcome.state.org), engines.unplayed(session)) if each]
     if out.json:
         entries = [incident.timeline[fact.seq - 1] for fact in outcome.facts]
-        warnings = [alone] if alone else []
         out.data(views.acted(outcome.state, entries, outcome.repeated) | {"warnings": warnings})
         return 0
     out.line(incident.name)
     out.say(f"{incident.title}. To take part: warroom join {incident.name}")
     out.say(f"To lead it: warroom drill status {incident.name}. To stop it: warroom drill abort {incident.name}")
-    if alone:
-        out.say(alone)
+    for warning in warnings:
+        out.say(warning)
     if "detach" in values:
         return 0
     out.say("What happens is printed here until the drill is over; ^C stops the printing, and the drill goes on.")
@@ -59,10 +59,13 @@ def _unplanned(room: "Room", values: Values) -> "Outcome":
     )
 
 
-def _as_planned(room: "Room", values: Values) -> "Outcome":
-    """Begin a drill as it was planned."""
+def _as_planned(session: Session, room: "Room", values: Values) -> "Outcome":
+    """Begin a drill as it was planned; well before its time only if that is meant, as others were told that time."""
     if _SETTLED & set(values):
         raise Usage("What a planned drill is like was settled when it was planned.", hint="Say --scheduled ID alone.")
+    if early := scheduled.early(room, values["scheduled"]):
+        about = f"Drill {values['scheduled']} is planned to begin in {brief(early)}"
+        confirm(session, values, about, f"{about}. Begin it now?")
     return scheduled.begin(room, values["scheduled"], values.get("evaluator", ()), values.get("live", ()))
 
 
@@ -130,6 +133,7 @@ ACTIONS = {
                 "--live", "a channel on which it pages people for real, marked as a drill", required=False, several=True
             ),
             Arg("--detach", "do not print what happens", kind="flag", required=False),
+            Arg("--yes", "begin a planned drill long before its time without asking", kind="flag", required=False),
             COMMAND_ID,
         ),
     ),

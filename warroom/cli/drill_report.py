@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
 from warroom.domain.errors import Refused
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from warroom.domain.aar import Report
     from warroom.domain.comparison import Story
     from warroom.reports.document import Document
+    from warroom.room.room import Room
 
 _FORMATS = ("text", "md", "html", "svg")
 _FORMAT = Arg("--format", f"{', '.join(_FORMATS)}; text where nothing is said", required=False)
@@ -21,13 +24,35 @@ _AGAINST = Arg(
 REPORT = (_AGAINST, _FORMAT, _PUBLIC)
 
 
+def meant(session: Session, given: str | None) -> str:
+    """The UUID of the exercise that was named; else of the one that runs, else of the last one, and it says which.
+
+    What is real is never meant.
+    """
+    from warroom.domain.summary import marked
+
+    room = session.room()
+    if given is not None:
+        return room.find(given)
+    known = [row for row in room.store.summaries() if marked(row.title)]
+    running = [row for row in known if row.status != "closed"]
+    if not known:
+        raise Refused("There was no drill yet.", hint="Begin one: warroom drill start SCENARIO")
+    if len(running) > 1:
+        names = ", ".join(f"INC-{row.number}" for row in running[:5]) + (", …" if len(running) > 5 else "")
+        raise Refused(f"{len(running)} drills run: {names}.", hint="Say which one is meant.")
+    row = (running or known)[0]
+    session.out.say(f"INC-{row.number}: {row.title}")
+    return room.find(str(row.number))
+
+
 def report(session: Session, values: Values) -> int:
-    """What a drill was meant to be, what became of it, and what to change."""
+    """What a drill was meant to be, what became of it, and what to change. `incident`: which one, as a UUID."""
     from warroom.domain import aar
     from warroom.room import reports
 
     room = session.room()
-    story = reports.story(room.store, session.incident(values.get("incident")))
+    story = _now(room, reports.story(room.store, values["incident"]))
     if story.incident.exercise != "drill":
         raise Refused(
             f"{story.incident.name} is no drill.",
@@ -45,7 +70,7 @@ def compare(session: Session, values: Values) -> int:
     from warroom.room import reports
 
     room = session.room()
-    one, other = (reports.story(room.store, room.find(values[name])) for name in ("one", "other"))
+    one, other = (_now(room, reports.story(room.store, room.find(values[name]))) for name in ("one", "other"))
     for each in (one, other):
         reports.check_readable(room.actor.person, each.incident)
     if one.incident.id == other.incident.id:
@@ -86,6 +111,11 @@ def coverage(session: Session, values: Values) -> int:
     else:
         _write(session, values, coverage_document(covered))
     return 0
+
+
+def _now(room: "Room", story: "Story") -> "Story":
+    """The story as far as it is known by now, which one that still runs does not tell by its facts."""
+    return replace(story, now=story.incident.clock.time(moment(room.store.now())))
 
 
 def _readable(session: Session, values: Values, story: "Story", found: "Report") -> "Report":

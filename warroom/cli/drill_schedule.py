@@ -72,7 +72,7 @@ def listed(session: Session, values: Values) -> int:
             each.team or ", ".join(each.invited) or "-",
             ", ".join(each.controllers),
             "announced" if each.announced else "unannounced",
-            state(each),
+            f"held {clock(each.begun, zone)}" if each.begun else state(each),
         )
         for each in found
     ]

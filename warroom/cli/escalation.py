@@ -1,5 +1,7 @@
 """The ladder on the command line: page somebody, fire the next rung, and where the ladder stands."""
 
+from datetime import datetime, timedelta
+
 from warroom.cli.acts import acts
 from warroom.cli.out import Out
 from warroom.room.plain import View
@@ -38,7 +40,14 @@ def _standing(view: View) -> str:
             return f"{name}, {rung}{turn}; ended: {view['ended']}"
         case _:
             held = f" ({view['held']})" if view["held"] else ""
-            return f"{name}, {rung}{turn}; next at {view['next'][11:19]} UTC{held}"
+            return f"{name}, {rung}{turn}; next at {_next(view)} UTC{held}"
+
+
+def _next(view: View) -> str:
+    """When the next rung fires, with its day where that is not today."""
+    at = datetime.fromisoformat(view["next"])
+    today = (at - timedelta(seconds=view["next_in"])).date()
+    return f"{at:%H:%M:%S}" if at.date() == today else f"{at:%Y-%m-%d %H:%M:%S}"
 
 
 def _who(page: View) -> str:

@@ -5,6 +5,7 @@ the help and in the documents.
 """
 
 import argparse
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from warroom.cli.session import Session
 
 INCIDENT_HELP = "INC-4, 4 or a UUID; may be left out while exactly one incident is open"
+_NEGATIVE = re.compile(r"-\d", re.ASCII)
 
 
 class Usage(Refused):
@@ -131,6 +133,11 @@ def parse(path: str, action: Action, words: Sequence[str]) -> Values:
     for word in rest:
         if word.startswith("--") and word != "--":
             raise unknown_option(path, word, action.args)
+    if negative := next((word for word in rest if _NEGATIVE.match(word)), None):
+        raise Usage(
+            f"{made.prog}: “{negative}” is negative, which a span cannot be.",
+            hint="Say it without the sign; a time ago follows its option: --at -5m.",
+        )
     if rest:
         extra = " ".join(rest)
         raise Usage(f"{made.prog}: “{extra}” is too much.", hint="A text of several words needs quotes around it.")

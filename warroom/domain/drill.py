@@ -5,8 +5,11 @@ from statistics import median
 
 import msgspec
 
+from warroom.domain.errors import Invalid
 from warroom.domain.escalation import Escalation, Page
 from warroom.domain.ladder import Ladder
+
+LONGEST_WAIT = timedelta(days=1)
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -32,7 +35,12 @@ class RungAnswers(msgspec.Struct, frozen=True):
 
 
 def for_test(ladder: Ladder, wait: timedelta | None = None) -> Ladder:
-    """The ladder as it is walked in a test: once, at once, whatever the hour; `wait`: in place of every delay."""
+    """The ladder as it is walked in a test: once, at once, whatever the hour; `wait`: in place of every delay.
+
+    Invalid where a rung would wait longer than a day.
+    """
+    if wait is not None and wait > LONGEST_WAIT:
+        raise Invalid("A rung of a test waits a day at most.", hint="Accepted: 90s, 5m, 1h30m, 1d.")
     rungs = tuple(msgspec.structs.replace(rung, delay=wait or rung.delay) for rung in ladder.rungs)
     return msgspec.structs.replace(ladder, rungs=rungs, repeat=0, nobody="skip", quiet=(), silent_after=None)
 

@@ -15,6 +15,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m(?:in)?)?\s*(?:(\d+)s)?", re.ASCII)
 _WALL = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 _OVER_MIDNIGHT = timedelta(hours=12)
+_MINUS = ("-", "−")
+"The sign of a time ago; the typographic one arrives by paste."
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -38,7 +40,9 @@ def at_wall(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def read_duration(text: str) -> timedelta:
-    """`90s`, `5m`, `1h30m`, `2d` as a duration; Invalid for anything else, and for zero."""
+    """`90s`, `5m`, `1h30m`, `2d` as a duration; Invalid for anything else, for zero and for what is negative."""
+    if text.strip().startswith(_MINUS):
+        raise Invalid(f"“{text}”: a span cannot be negative.", hint="Accepted: 90s, 5m, 1h30m, 2d.")
     match = _DURATION.fullmatch(text.strip().lower())
     if match is None or not any(match.groups()):
         raise Invalid(f"“{text}” is no duration.", hint="Accepted: 90s, 5m, 1h30m, 2d.")
@@ -70,7 +74,7 @@ def read_moment(text: str, now: datetime, zone: tzinfo = UTC) -> datetime:
 def _relative(typed: str, now: datetime) -> datetime | None:
     if typed.lower() == "now":
         return now
-    if not typed.startswith(("-", "−")):  # a typographic minus arrives by paste
+    if not typed.startswith(_MINUS):
         return None
     try:
         return now - read_duration(typed[1:])

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from warroom.domain.org import Org
 
 FARTHEST = timedelta(days=366)
+EARLY = timedelta(hours=1)
+"How long before its time a drill may begin without anybody wondering."
 
 
 class DrillScheduled(Event, frozen=True, tag="drill-scheduled.v1"):
@@ -59,7 +61,8 @@ ScheduledEvent = DrillScheduled | DrillCancelled | DrillHeld
 class Scheduled(msgspec.Struct, frozen=True):
     """A drill that was planned. `made`, `by`: when and by whom; `uid`: the event that planned it, unique everywhere.
 
-    `cancelled`, `dropped_by`, `because`: when, by whom and why it was called off; `held`: the incident that came of it.
+    `cancelled`, `dropped_by`, `because`: when, by whom and why it was called off; `held`, `begun`: the incident that
+    came of it, and when.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Scheduled(msgspec.Struct, frozen=True):
     dropped_by: str = ""
     because: str = ""
     held: str = ""
+    begun: datetime | None = None
 
     @property
     def open(self) -> bool:
@@ -86,6 +90,11 @@ class Scheduled(msgspec.Struct, frozen=True):
     def end(self) -> datetime:
         """When it is over at the latest."""
         return self.start + self.scenario.end.limit
+
+    def early(self, now: datetime) -> timedelta | None:
+        """How long there is until its time, where it would begin noticeably too early; None = it may begin."""
+        left = self.start - now
+        return left if left > EARLY else None
 
     def leads(self, person: str) -> bool:
         """Whether somebody may call it off or begin it, and read what it is about: so may whoever planned it."""
@@ -133,7 +142,9 @@ def evolve(state: tuple[Scheduled, ...], fact: Fact, event: ScheduledEvent) -> t
             dropped = {"cancelled": fact.happened, "dropped_by": fact.actor, "because": because}
             return tuple(replace(each, **dropped) if each.id == name else each for each in state)
         case DrillHeld(id=name, incident=incident):
-            return tuple(replace(each, held=incident) if each.id == name else each for each in state)
+            return tuple(
+                replace(each, held=incident, begun=fact.happened) if each.id == name else each for each in state
+            )
         case _:
             assert_never(event)
 
@@ -159,7 +170,7 @@ def schedule(
     if start - now > FARTHEST:
         raise Invalid("That is more than 366 days away.")
     leading = _people(org, controller or (by,))
-    found, members = _team(org, team)
+    found, members = team_of(org, team)
     invited = tuple(each for each in (_people(org, invite) or members) if each not in leading)
     if not (invited or unannounced):
         raise Invalid(
@@ -215,8 +226,11 @@ def _people(org: Org, names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(org.person(name) for name in names))
 
 
-def _team(org: Org, name: str) -> tuple[str, tuple[str, ...]]:
-    """A team as the playbook spells it, and its people; where the playbook knows no teams, any name will do."""
+def team_of(org: Org, name: str) -> tuple[str, tuple[str, ...]]:
+    """A team as the playbook spells it, and its people; where the playbook knows no teams, any name will do.
+
+    Unknown where it knows teams, and none of that name.
+    """
     wanted = name.strip()
     known = {each.team for each in org.playbook.people if each.team}
     if not wanted or not known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from warroom.domain import scenario_problems
+from warroom.domain import scenario_problems, scheduled
 from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Invalid
 from warroom.domain.event import incident_of
@@ -37,13 +37,15 @@ def start(
 
     Who starts it leads it where no controller is named. `live`: channels on which it pages for real. `speed`: how fast
     its time runs at first, None = as the clock on the wall, for good. Invalid where the scenario cannot be played in
-    this organisation; Refused and its kin as by `declare`. Nothing was written then.
+    this organisation; Unknown where the playbook has teams, and none of that name; Refused and its kin as by `declare`.
+    Nothing was written then.
     """
     org = room.feed(None).refresh().org
     _check(scenario, org)
     begin = scenario.start
     leading = _people(org, controllers) or (room.actor.person,)
-    played = DrillStarted(scenario, leading, _people(org, evaluators), team.strip(), announced, tuple(live))
+    trained, _ = scheduled.team_of(org, team)
+    played = DrillStarted(scenario, leading, _people(org, evaluators), trained, announced, tuple(live))
     now = moment(room.store.now())
     outcome = room.do(
         "declare",

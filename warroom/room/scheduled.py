@@ -1,6 +1,7 @@
 """Drills that are to come: beginning one, and what may be shown of it to whom."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID, uuid5
 
 from warroom.domain import scheduled
@@ -39,6 +40,14 @@ def begin(room: Room, id: str, evaluators: Iterable[str] = (), live: Iterable[st
     return outcome
 
 
+def early(room: Room, id: str) -> timedelta | None:
+    """How long there is until a planned drill's time, where it is too soon to begin it; None = it may begin.
+
+    Refused and its kin where whoever acts may not begin it at all.
+    """
+    return _ready(room, id).early(moment(room.store.now()))
+
+
 def _ready(room: Room, id: str) -> Scheduled:
     """The drill of that id as it stands now, if whoever acts may begin it."""
     org = room.feed(None).refresh().org
@@ -64,6 +73,7 @@ def view(drill: Scheduled, person: str) -> View:
         "cancelled_by": drill.dropped_by or None,
         "because": drill.because or None,
         "incident": drill.held or None,
+        "begun": maybe(drill.begun),
     }
 
 
