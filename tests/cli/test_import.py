@@ -256,3 +256,13 @@ def test_who_imports_is_on_record(shell: Shell) -> None:
     shell.run("import", str(FILES[0]), "--as", "bo")
     entry = shell.ask("show", "1")["timeline"][0]
     assert (entry["actor"], entry["via"]) == ("bo", "import")
+
+
+def test_nothing_is_imported_from_the_future(anywhere: Shell, tmp_path: Path) -> None:
+    rows = "- 2023-11-05 10:00 UTC: the outage begins\n- 2103-11-05 10:10 UTC: a slip\n- 10:30 UTC: the outage ends\n"
+    told = anywhere.ask("import", a_file(tmp_path, "mail.md", f"# Mail\n## Timeline\n{rows}"))
+    assert [each.partition(": ")[0] for each in told["warnings"]][:2] == ["mail.md:4", "mail.md:5"]
+    assert "lies in the future" in told["warnings"][0]
+    milestones = anywhere.ask("show", "1")["milestones"]
+    assert milestones["impact"]["happened"].startswith("2023-11-05T10:00")
+    assert milestones["resolution"] is None
