@@ -35,7 +35,9 @@ def page(out: Out, incident: Incident, view: View) -> None:
     out.line(_who(led))
     _part(out, "Injects", [(each["id"], _comes(each, over), each["kind"], _said(each)) for each in led["injects"]])
     _part(
-        out, "Expected", [(_verdict(each, over), each["title"], each["who"] or "anybody") for each in led["expected"]]
+        out,
+        "Expected",
+        [(_verdict(each, view["ended"]), each["title"], each["who"] or "anybody") for each in led["expected"]],
     )
     _part(out, "Private notes", [(_time(each["at"]), each["by"], each["text"]) for each in led["notes"]])
 
@@ -70,13 +72,14 @@ def _comes(each: View, over: bool) -> str:
     return f"waits: {each['when']}"
 
 
-def _verdict(each: View, over: bool) -> str:
+def _verdict(each: View, ended: str | None) -> str:
     if each["done"]:
         return f"done at {_time(each['done'])} by {each['done_by']}"
     if not each["due"]:
-        return f"not due: {each['after']} did not come" if over else f"after {each['after']}"
-    if over:
+        return f"not due: {each['after']} did not come" if ended else f"after {each['after']}"
+    if ended:
         due = f"was due {_time(each['due'])}"
+        due += ", after the end" if each["due"] > ended else ""
         return f"not done; {due}" if each["seen"] else f"{due}; the report says whether it was done"
     word = "" if each["seen"] else "; look for it yourself"
     return f"by {_time(each['due'])}, {_left(each['due_in'])}{word}"

@@ -51,7 +51,8 @@ class Report(msgspec.Struct, frozen=True):
 
     `against`: the name of the other incident, "" = the scenario alone. `zero`: what times count from; `begin`, `end`:
     how long its own people acted; `held`: when that really was, which a takeover's own times do not tell. `decisions`
-    and `other_decisions`: of both sides. `remarks`: evaluators' own.
+    and `other_decisions`: of both sides. `stopped`: when the other side and its own were aborted, as times from the
+    beginning of each, None = it was not. `remarks`: evaluators' own.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Report(msgspec.Struct, frozen=True):
     remarks: tuple[Remark, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     pairs: tuple[Pair, ...] = ()
+    stopped: tuple[timedelta | None, timedelta | None] = (None, None)
 
     @property
     def share(self) -> tuple[int, int]:
@@ -126,7 +128,12 @@ def report(story: Story, other: Story | None = None) -> Report:
         remarks=drill.remarks,
         lessons=lessons(judged, times, faults, fired, told) if incident.exercise else (),
         pairs=_pairs(story, times, judged, other is not None),
+        stopped=(_stopped(other) if other else None, _stopped(story)),
     )
+
+
+def _stopped(story: Story) -> timedelta | None:
+    return story.end - story.zero if story.incident.drill.aborted else None
 
 
 def _seen(drill: Drill, each: Progress, zero: datetime) -> InjectSeen:

@@ -46,7 +46,7 @@ def _about(report: Report) -> Iterator[tuple[str, str]]:
 def _picture(report: Report) -> Picture:
     marks = tuple(Mark(each.title, each.above, each.below, each.late) for each in report.pairs)
     above = report.against or ("expected by" if report.judged else "target")
-    return Picture(above, _side(report), marks, report.end - report.zero if report.aborted else None)
+    return Picture(above, _side(report), marks, report.stopped)
 
 
 def _side(report: Report) -> str:

@@ -32,19 +32,19 @@ class Mark(msgspec.Struct, frozen=True):
 class Picture(msgspec.Struct, frozen=True):
     """Two timelines, one above the other, and what each is called. Marks are numbered from 1, as in the tables.
 
-    `stopped`: where the lower one was broken off, None = it was not.
+    `stopped`: where the upper and the lower one were broken off, None = it was not.
     """
 
     above: str
     below: str
     marks: tuple[Mark, ...]
-    stopped: timedelta | None = None
+    stopped: tuple[timedelta | None, timedelta | None] = (None, None)
 
     @property
     def length(self) -> timedelta:
         """The last moment on either timeline; at least a second."""
-        times = [time for mark in self.marks for time in (mark.above, mark.below) if time is not None]
-        return max([*times, self.stopped or timedelta(0), timedelta(seconds=1)])
+        times = [time for mark in self.marks for time in (mark.above, mark.below)]
+        return max([timedelta(seconds=1), *(time for time in (*times, *self.stopped) if time is not None)])
 
     @property
     def drawn(self) -> bool:

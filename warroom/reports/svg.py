@@ -83,13 +83,13 @@ def _axes(picture: Picture) -> Iterator[str]:
         x = _place(tick, picture.length)
         yield f'<line class="grid" x1="{x}" y1="{_ABOVE - 18}" x2="{x}" y2="{_SCALE - 16}"/>'
         yield f'<text class="tick dim" x="{_inside(x, span(tick))}" y="{_SCALE}">{span(tick)}</text>'
-    for name, y in ((picture.above, _ABOVE), (picture.below, _BELOW)):
+    for name, y, stopped in zip((picture.above, picture.below), (_ABOVE, _BELOW), picture.stopped, strict=True):
         yield f'<text class="name" x="{_LEFT - 12}" y="{y + 4}">{clean(name, _NAME)}</text>'
         yield f'<line class="axis" x1="{_LEFT}" y1="{y}" x2="{_LEFT + _ROOM}" y2="{y}"/>'
-    if picture.stopped is not None:
-        x = _place(picture.stopped, picture.length)
-        yield f'<line class="stop" x1="{x}" y1="{_BELOW - 15}" x2="{x}" y2="{_BELOW + 15}"/>'
-        yield f'<text class="tick dim" x="{_inside(x, _STOPPED)}" y="{_BELOW - 20}">{_STOPPED}</text>'
+        if stopped is not None:
+            x = _place(stopped, picture.length)
+            yield f'<line class="stop" x1="{x}" y1="{y - 15}" x2="{x}" y2="{y + 15}"/>'
+            yield f'<text class="tick dim" x="{_inside(x, _STOPPED)}" y="{y - 20}">{_STOPPED}</text>'
 
 
 def _place(time: timedelta, length: timedelta) -> int:

@@ -90,8 +90,9 @@ def scene(picture: Picture) -> Iterator[str]:
     upper = [(mark.above, f"{number} ") for number, mark in enumerate(picture.marks, 1)]
     lower = [(mark.below, _sign(number, mark)) for number, mark in enumerate(picture.marks, 1)]
     yield " " * names + _GAP + _scale(picture)
-    for name, marks in ((picture.above, upper), (picture.below, [*lower, (picture.stopped, "| ")])):
-        yield (_padded(one_line(name), names) + _GAP + _line(marks, picture.length)).rstrip()
+    for name, marks, stopped in zip((picture.above, picture.below), (upper, lower), picture.stopped, strict=True):
+        line = _line([*marks, (stopped, "| ")], picture.length)
+        yield (_padded(one_line(name), names) + _GAP + line).rstrip()
     if meanings := list(_meanings(picture)):
         yield " " * names + _GAP + ", ".join(meanings)
 
@@ -112,10 +113,10 @@ def _sign(number: int, mark: Mark) -> str:
 
 
 def _meanings(picture: Picture) -> Iterator[str]:
-    """What the signs on the lower line mean, as far as they are there."""
+    """What the signs on the lines mean, as far as they are there."""
     if any(mark.late and mark.below is not None for mark in picture.marks):
         yield "! = late"
-    if picture.stopped is not None:
+    if any(each is not None for each in picture.stopped):
         yield "| = stopped"
 
 
