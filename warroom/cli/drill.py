@@ -3,7 +3,7 @@
 from warroom.cli import drill_play, drill_report, drill_schedule, scenario
 from warroom.cli.acts import acts
 from warroom.cli.confirming import confirm
-from warroom.cli.options import INCIDENT_HELP, Action, Arg, Usage, Values
+from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.playbooks import NO_PLAYBOOK_HINT
 from warroom.cli.session import Session
 from warroom.domain import drill, modules, services, severity
@@ -16,6 +16,7 @@ from warroom.room.plain import View, seconds
 from warroom.room.views import VERSION
 
 _POLL = 1.0
+_MEANT = "INC-4, 4 or a UUID; the drill that runs, else the last one, if left out"
 
 
 def ladder(session: Session, values: Values) -> int:
@@ -159,7 +160,7 @@ ACTIONS = {
     "drill report": Action(
         "what a drill was meant to be, what became of it, and what to change; of a ladder's test, who answered when",
         report,
-        (Arg("INC", INCIDENT_HELP, dest="incident", required=False), *drill_report.REPORT),
+        (Arg("INC", _MEANT, dest="incident", required=False), *drill_report.REPORT),
     ),
     **drill_report.ACTIONS,
     **scenario.ACTIONS,
