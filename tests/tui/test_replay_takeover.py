@@ -70,5 +70,5 @@ async def test_where_nothing_can_be_taken_over_a_sentence_says_why() -> None:
         await desk.press("T")
         await desk.sees("y yes")
         await desk.press("y")
-        await desk.sees("eve has no right to respond here")
+        await desk.sees("eve has no right to declare here")
     assert len(team.store.summaries()) == 1

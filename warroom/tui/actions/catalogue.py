@@ -1,6 +1,6 @@
 """All actions, and which of them a key means now."""
 
-from warroom.tui.actions import checklist, clock, drill, escalation, moving, record, roles, services, severity
+from warroom.tui.actions import access, checklist, clock, drill, escalation, moving, record, roles, services, severity
 from warroom.tui.actions.base import Action, Desk
 
 ALL: tuple[Action, ...] = (
@@ -12,6 +12,7 @@ ALL: tuple[Action, ...] = (
     *record.ACTIONS,
     *severity.ACTIONS,
     *drill.ACTIONS,
+    *access.ACTIONS,
     *moving.ACTIONS,
 )
 

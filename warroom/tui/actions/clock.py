@@ -34,6 +34,9 @@ async def progress(desk: Desk) -> None:
         "resolved": [Option("close", "Close", "nothing more to do"), Option("reopen", "Reopen", "it is back")],
         "closed": [Option("reopen", "Reopen", "it is back")],
     }[status]
+    if desk.scene.incident.drill.ended:
+        desk.say(f"The drill is over. Read how it went: warroom drill report {desk.scene.incident.name}")
+        return
     if desk.scene.incident.exercise and status != "closed":
         options.append(Option("abort", "Abort the drill", "there is a real incident"))
     match await desk.choose(f"The incident is {status}", options):
