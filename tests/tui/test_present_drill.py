@@ -227,3 +227,11 @@ def test_the_row_under_the_cursor_is_told_in_full(tale: Tale) -> None:
 def test_a_drill_that_plays_no_scenario_has_nothing_behind() -> None:
     shown: list[Line] = conduct.lines(scene(Tale(exercise="drill")))
     assert list(map(said, shown)) == ["This drill plays no scenario: it is led by hand."]
+
+
+def test_once_it_is_over_nothing_is_counted_down(tale: Tale) -> None:
+    tale.at("14:06").do(conducting.end, by="bo")
+    shown = behind(tale)
+    assert "did not come" in shown
+    assert "not done" in shown
+    assert not any(word in shown for word in (" in 1", "now", "waits", "overdue"))

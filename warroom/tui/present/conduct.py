@@ -78,7 +78,8 @@ def _names(people: tuple[str, ...]) -> str:
 def _counted(drill: Drill) -> str:
     came = sum(each.made is not None for each in drill.injects)
     left = sum(each.skipped is not None for each in drill.injects)
-    return f"{came} came · {len(drill.injects) - came - left} to come · {left} left out"
+    rest = "to come" if drill.going else "did not come"
+    return f"{came} came · {len(drill.injects) - came - left} {rest} · {left} left out"
 
 
 def _until(scene: Scene, due: datetime) -> str:
@@ -98,6 +99,8 @@ def _inject(scene: Scene, each: Progress) -> list[Line]:
     if each.skipped is not None:
         row = line(Span(f"– {name}{rest}", "dim"), right=(Span("left out", "dim"),), key=key)
         return [row, _beneath(each.skipped)] if each.skipped else [row]
+    if not scene.incident.drill.going:
+        return [line(Span(f"– {name}{rest}", "dim"), right=(Span("did not come", "dim"),), key=key)]
     if each.due is not None:
         off = "put off, " if each.until else ""
         due = Span(f"{off}{_until(scene, each.due)}", "drill")
@@ -127,6 +130,8 @@ def _became(scene: Scene, each: Expectation) -> tuple[str, Role, str]:
         late = at > each.due
         text = f"{'late, ' if late else ''}{scene.clock(at, seconds=True)} by {one_line(by, 12)}"
         return ("!", "warn", text) if late else ("✓", "ok", text)
+    if not scene.incident.drill.going:
+        return "–", "dim", "not done"
     if not each.told:
         return "?", "dim", f"look yourself, by {scene.clock(each.due, seconds=True)}"
     if each.due < scene.now and scene.fresh.word != "OFFLINE":
