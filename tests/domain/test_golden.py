@@ -5,8 +5,8 @@
 `golden/log-5.jsonl` a ladder that is climbed, `golden/log-6-drill.jsonl` a drill, `golden/log-6-scheduled.jsonl`
 planned ones, `golden/log-6-replay.jsonl` bookmarks, `golden/log-6-takeover.jsonl` a ladder that goes on in a drill,
 `golden/log-6-import.jsonl` a past incident whose end nobody knows, `golden/log-6-custody.jsonl` a note that was
-redacted, `golden/log-6-restored.jsonl` a log that was put back from a backup, and `golden/log-6-permissions.jsonl`
-broken glass;
+redacted, `golden/log-6-restored.jsonl` a log that was put back from a backup, `golden/log-6-permissions.jsonl`
+broken glass, and `golden/log-6-keys.jsonl` people with public keys;
 `golden/events-1.json` lists all events with their fields. No log is ever changed; a new version adds files, and a new
 event or field is added to the list when it is added to the code.
 """
@@ -24,6 +24,7 @@ from warroom.domain.events import BY_NAME
 from warroom.domain.incident import Incident, fold
 from warroom.domain.moments import moment
 from warroom.domain.org import Org
+from warroom.domain.public_keys import fingerprint
 from warroom.domain.restored import Restored
 from warroom.store import codec
 
@@ -371,3 +372,13 @@ def test_the_golden_drill() -> None:
 def test_the_golden_glass() -> None:
     incident = fold(Incident(UUID, 1), read("log-6-permissions.jsonl"))
     assert (incident.glass.broken, incident.glass.refused) == (("di",), (("di", "sev"),))
+
+
+def test_the_golden_keys() -> None:
+    (published,) = read("log-6-keys.jsonl")
+    people = organisations.evolve(Org(), published).playbook.people
+    assert [each.name for each in people] == ["ana", "bo"]
+    assert [tuple(map(fingerprint, each.keys)) for each in people] == [
+        ("SHA256:H5UoxJA8hySrYhG5DHioi1iLO9+0n9Y8pjWbuVqqaBw",),
+        (),
+    ]

@@ -29,7 +29,10 @@ from warroom.domain.verified import ContactVerified
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody who can hold a role. `logins`: system logins that are this person; `time_zone`: IANA name."""
+    """Somebody who can hold a role. `logins`: system logins that are this person; `time_zone`: IANA name.
+
+    `keys`: public SSH keys (`ssh-ed25519 AAAA…`) by which they join at a bastion.
+    """
 
     name: str
     full_name: str = ""
@@ -38,6 +41,7 @@ class Person(msgspec.Struct, frozen=True):
     logins: tuple[str, ...] = ()
     expertise: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 class Audience(msgspec.Struct, frozen=True):

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import cast, get_args
 
 from warroom.domain.contacts import Channel, Contact, Urgency, misread_address, wrong_address
+from warroom.domain.errors import Invalid
 from warroom.domain.org import Person
+from warroom.domain.public_keys import bare
 from warroom.playbook.channels import STAYS, looks_secret
 from warroom.playbook.fields import Fields, nearest
 from warroom.playbook.rows import distinct, rows_of
@@ -14,6 +16,8 @@ from warroom.playbook.times import read_span, read_zone
 NOBODY = "nobody"
 "The word for an empty turn in a rotation; no person can bear it."
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
+_LONGEST_FILE = 16 * 1024
+"Characters: a private key that was pasted whole, so that it is told of as one."
 _ADDRESSED = "apprise"
 "The kind of channel that sends to an address; the others know where to."
 
@@ -23,11 +27,15 @@ def read_people(fields: Fields | None, channels: Mapping[str, Channel] | None) -
     rows = rows_of(fields, "people")
     people: list[Person] = []
     owners: dict[str, str] = {}
+    holders: dict[str, str] = {}
     for row, name in zip(rows, distinct(rows, "name"), strict=True):
         person = _person(row, name, channels)
         for login in {name, *person.logins} - {""}:
             if owners.setdefault(login, name) != name:
                 row.problem("logins", f'"{login}" already belongs to {owners[login]}')
+        for key in person.keys:
+            if holders.setdefault(key, name) != name:
+                row.problem("keys", f"one of them already belongs to {holders[key]}; a key is one person's")
         people.append(person)
     return tuple(people)
 
@@ -41,11 +49,25 @@ def _person(row: Fields, name: str, channels: Mapping[str, Channel] | None) -> P
         logins=row.texts("logins", longest=64),
         expertise=row.texts("expertise", longest=80),
         contacts=_contacts(row.maps("contacts"), channels),
+        keys=_keys(row),
     )
     row.close()
     if name == NOBODY:
         row.problem("name", f'"{NOBODY}" is the word for a turn that nobody has; take another name')
     return person
+
+
+def _keys(row: Fields) -> tuple[str, ...]:
+    """A person's public keys, each once, without the comments behind them."""
+    if not row.shape("keys"):
+        return ()
+    found: dict[str, None] = {}
+    for place, text in enumerate(row.words("keys", longest=_LONGEST_FILE)):
+        try:
+            found[bare(text)] = None
+        except Invalid as problem:
+            row.problem(f"keys[{place}]", ". ".join(filter(None, (problem.message, problem.hint))), row.line_of("keys"))
+    return tuple(found)
 
 
 def _contacts(rows: list[Fields], channels: Mapping[str, Channel] | None) -> tuple[Contact, ...]:
