@@ -10,8 +10,8 @@ from sqlmodel import SQLModel
 from tests.store.support import open_url
 from warroom.store import tables
 
-ONLY_ON_POSTGRES = {"presence", "lease"}
-"SQLite keeps them in a file of its own."
+ONLY_ON_POSTGRES = {"presence", "lease", "granted"}
+"SQLite keeps the first two in a file of its own, and knows no roles."
 
 
 @pytest.fixture

@@ -30,8 +30,7 @@ def _files(db: Connection) -> set[int]:
 
 def vouch(db: Connection, pos: int, key: str, text: str) -> None:
     """Keep a checkpoint, if there is none of this position and key yet."""
-    query = "INSERT INTO warroom.checkpoint (pos, key, text) VALUES (%s, %s, %s) ON CONFLICT (pos, key) DO NOTHING"
-    db.execute(query, (pos, key, text))
+    db.execute("SELECT warroom.vouch(%s, %s, %s)", (pos, key, text))
 
 
 def checkpoints(db: Connection) -> list[str]:

@@ -19,7 +19,7 @@ from warroom.store.files import MODE, FileLock
 if TYPE_CHECKING:
     import psycopg
 
-VERSION = 3
+VERSION = 4
 _APPLICATION = 0x57415252
 "In the header of the SQLite file: `WARR`. On Postgres the key of the lock that migrations take."
 SEAL = 0x57415242

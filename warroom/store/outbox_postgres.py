@@ -1,4 +1,4 @@
-"""The outbox and the leases in Postgres. Parcels are put in and settled by the function `append` in the database."""
+"""The outbox and the leases in Postgres. Everything is written by functions in the database: parcels by `append`."""
 
 from typing import Any
 
@@ -9,20 +9,10 @@ from warroom.store.contract import Append, Claimed, Lease, Parcel
 from warroom.store.postgres_link import Connection
 
 _PARCEL = "id, stream, realm, channel, recipient, basis, payload, not_before, expires"
-# Rows that another engine is just claiming are left to it; nobody waits.
 _CLAIM = """
-    WITH due AS (
-        SELECT id, state FROM warroom.outbox
-        WHERE (state = 'pending' OR (state = 'leased' AND lease_until < %(now)s))
-            AND realm = %(realm)s AND channel = ANY (%(channels)s) AND not_before <= %(now)s AND expires > %(now)s
-        ORDER BY not_before, id COLLATE "C" LIMIT %(limit)s
-        FOR UPDATE SKIP LOCKED
-    )
-    UPDATE warroom.outbox AS o SET state = 'leased', attempt = attempt + 1, lease_epoch = lease_epoch + 1,
-        lease_until = %(until)s, lapsed = lapsed + (due.state = 'leased')::int
-    FROM due WHERE o.id = due.id
-    RETURNING o.id, stream, realm, channel, recipient, basis, payload, not_before, expires,
-        attempt, lease_epoch, lease_until, lapsed > 0
+    SELECT id, stream, realm, channel, recipient, basis, payload, not_before, expires,
+        attempt, lease_epoch, lease_until, repeat
+    FROM warroom.claim(%(channels)s::text[], %(realm)s, %(now)s, %(until)s, %(limit)s)
 """
 _OVERDUE = f"""
     SELECT {_PARCEL} FROM warroom.outbox
@@ -34,16 +24,8 @@ _SENT = """
     SELECT sent FROM warroom.outbox
     WHERE channel = %s AND recipient = %s AND realm = %s AND sent >= %s ORDER BY sent
 """
-_LEASE = """
-    INSERT INTO warroom.lease AS mine (name, holder, epoch, until, detail)
-    VALUES (%(name)s, %(holder)s, 1, %(until)s, %(detail)s)
-    ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until, detail = excluded.detail,
-        epoch = mine.epoch + (mine.holder <> excluded.holder)::int
-    WHERE mine.holder = excluded.holder OR mine.until <= %(now)s
-    RETURNING epoch
-"""
-# The row stays, because its epoch must go on growing.
-_RELEASE = "UPDATE warroom.lease SET until = 0 WHERE name = %s AND holder = %s"
+_LEASE = "SELECT epoch FROM warroom.lease(%(name)s, %(holder)s, %(now)s, %(until)s, %(detail)s)"
+_RELEASE = "SELECT warroom.release(%s, %s)"
 _LEASES = 'SELECT name, holder, epoch, until, detail FROM warroom.lease ORDER BY name COLLATE "C"'
 
 

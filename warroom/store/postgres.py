@@ -67,11 +67,7 @@ TIMERS_OF = f'{_TIMERS} AND key COLLATE "C" >= %s AND key COLLATE "C" < %s'
 _SUMMARY = ", ".join(Summary.__struct_fields__)
 _PRESENCE = Presence.__struct_fields__
 _PRESENT = ", ".join(f'"{field}"' for field in _PRESENCE)
-_BEAT = f"""
-    WITH stale AS (DELETE FROM warroom.presence WHERE seen < %s)
-    INSERT INTO warroom.presence ({_PRESENT}) VALUES ({", ".join(["%s"] * len(_PRESENCE))})
-    ON CONFLICT (session) DO UPDATE SET {", ".join(f'"{field}" = excluded."{field}"' for field in _PRESENCE)}
-"""
+_BEAT = f"SELECT warroom.beat({', '.join(['%s'] * (len(_PRESENCE) + 1))})"
 _UNSETTLED = ("08", "57P")
 "Errors after which a commit may or may not have happened: the connection broke, or the server went down."
 
@@ -215,11 +211,11 @@ class PostgresStore:
     def beat(self, presence: Presence) -> None:
         values = [getattr(presence, field) for field in _PRESENCE]
         with suppress(Unavailable):
-            self._do(lambda db: db.execute(_BEAT, (presence.seen - STALE, *values)))
+            self._do(lambda db: db.execute(_BEAT, (*values, presence.seen - STALE)))
 
     def leave(self, session: str) -> None:
         with suppress(Unavailable):
-            self._do(lambda db: db.execute("DELETE FROM warroom.presence WHERE session = %s", (session,)))
+            self._do(lambda db: db.execute("SELECT warroom.leave(%s)", (session,)))
 
     def present(self, since: int) -> list[Presence]:
         query = f'SELECT {_PRESENT} FROM warroom.presence WHERE seen >= %s ORDER BY person COLLATE "C", session'
@@ -298,7 +294,7 @@ def _fetch(db: Connection, query: str, values: tuple[object, ...] = ()) -> list[
 
 def _lock(db: Connection) -> Connection:
     try:
-        db.execute("BEGIN; SELECT 1 FROM warroom.head WHERE id = 1 FOR UPDATE")
+        db.execute("BEGIN; SELECT warroom.hold()")
     except psycopg.Error:
         with suppress(psycopg.Error):
             db.execute("ROLLBACK")

@@ -100,6 +100,8 @@ class Address:
         if state in _SENTENCES:
             what, hint, code = _SENTENCES[state]
             return Unavailable(what.format(place=self.shown), hint=hint, code=code)
+        if state == "WR004":
+            return Refused(error.diag.message_primary or "", hint="Your role decides who you are: warroom db status")
         if state == "23505":
             return Refused(ALREADY)
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
