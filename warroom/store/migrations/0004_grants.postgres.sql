@@ -220,13 +220,14 @@ CREATE FUNCTION beat(
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = warroom, pg_temp AS $$
 DECLARE
     who record;
+    hour CONSTANT bigint := 3600000000;
 BEGIN
     SELECT * INTO who FROM me();
     PERFORM admitted();
     IF NOT who.owner AND p_person IS DISTINCT FROM who.person THEN
         PERFORM forbid('Your role here is ' || who.person || '''s: nobody else is here by it.');
     END IF;
-    DELETE FROM presence WHERE seen < least(p_stale, clock_of(p_stale));
+    DELETE FROM presence WHERE seen < least(p_stale, clock_of(p_stale + hour) - hour);
     INSERT INTO presence AS old (session, person, incident, "row", seen, active, host)
         VALUES (p_session, p_person, p_incident, p_row, p_seen, p_active, p_host)
         ON CONFLICT (session) DO UPDATE SET person = excluded.person, incident = excluded.incident,
@@ -246,9 +247,11 @@ END $$;
 -- The owner's own: open the doors to a login role, and nothing else; or close them. What it was given by hand goes.
 CREATE FUNCTION shut(p_role text) RETURNS void LANGUAGE plpgsql SET search_path = warroom, pg_temp AS $$
 BEGIN
-    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA warroom FROM %I', p_role);
-    EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA warroom FROM %I', p_role);
-    EXECUTE format('REVOKE ALL ON SCHEMA warroom FROM %I', p_role);
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = p_role) THEN
+        EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA warroom FROM %I', p_role);
+        EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA warroom FROM %I', p_role);
+        EXECUTE format('REVOKE ALL ON SCHEMA warroom FROM %I', p_role);
+    END IF;
     DELETE FROM granted WHERE role = p_role;
 END $$;
 CREATE FUNCTION admit(p_role text, p_person text, p_engine boolean, p_redacts boolean)
