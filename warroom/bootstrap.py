@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from warroom.engine.loop import Engine
     from warroom.room.checkpoints import Notary, Vouched
     from warroom.runner.commands import Line
+    from warroom.store.grants_postgres import Grants
     from warroom.store.portable import About
 
 ACTOR = "engine"
@@ -77,20 +78,32 @@ def open_room(settings: Settings, create: bool = True) -> Room:
     store = open_store(settings.db, create)
     finds = partial(library, folders=shelves(settings))
     org = Feed(store, None).state.org
-    me = actor(settings, org)
+    me = actor(settings, org, store)
     rights.check(me.via, "observe", me.person, org)
     return Room(store, me, finds)
 
 
-def actor(settings: Settings, org: Org) -> Actor:
-    """Who runs this process, as an organisation knows them. Refused where somebody else's name would be no more than
-    asserted."""
+def actor(settings: Settings, org: Org, store: Store | None = None) -> Actor:
+    """Who runs this process: as the server of `store` has it where it enforces that, else as the playbook knows the
+    login. Refused where somebody else's name would be no more than asserted."""
     if not settings.person:
+        if store and (enforced := _enforced(settings.db, store)):
+            return enforced
         me = here(settings.db)
         return Actor(org.known_as(me.person), me.via)
     if on_server(settings.db):
         raise Refused("--as works only on SQLite; on Postgres you are who you log in as.")
     return Actor(org.person(settings.person), "asserted")
+
+
+def _enforced(url: str, store: Store) -> Actor | None:
+    """Whom a server takes us for, by our login role; None where it enforces nothing on us."""
+    if not on_server(url):
+        return None
+    from warroom.store.grants_postgres import granted
+
+    grant = granted(store)
+    return Actor(grant.person, ACTOR if grant.engine else "database") if grant else None
 
 
 def here(url: str) -> Actor:
@@ -104,6 +117,16 @@ def here(url: str) -> Actor:
 def on_server(url: str) -> bool:
     """Whether a `--db` value names a server."""
     return url.startswith(("postgresql://", "postgres://"))
+
+
+def open_grants(settings: Settings) -> "Grants":
+    """The grants of a Postgres database. Refused for a file, in which nothing can be enforced."""
+    from warroom.store.grants_postgres import Grants
+    from warroom.store.postgres import PostgresStore
+
+    if not on_server(settings.db):
+        raise Refused("A file has no roles: whoever may write to it may write anything.", hint="Use Postgres for that.")
+    return Grants(PostgresStore(settings.db))
 
 
 def open_runner() -> Runner:
@@ -128,7 +151,14 @@ def open_engine(
     from warroom.outreach.heartbeat import heartbeat
     from warroom.outreach.sandbox import Sandbox
 
-    room = Room(open_store(settings.db, create=False), Actor(ACTOR, ACTOR), partial(library, folders=shelves(settings)))
+    store = open_store(settings.db, create=False)
+    if (enforced := _enforced(settings.db, store)) and enforced.via != ACTOR:
+        store.close()
+        raise Refused(
+            f"Your role in this database is {enforced.person}'s, and an engine acts for nobody.",
+            hint="Run engines under a role of their own: warroom db grant --engine",
+        )
+    room = Room(store, Actor(ACTOR, ACTOR), partial(library, folders=shelves(settings)))
     return Engine(
         room,
         f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",

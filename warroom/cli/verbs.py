@@ -49,6 +49,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "import": ("imports", "bring past incidents in: reports, status feeds, bundles"),
         "export": ("log", "write one incident as a bundle, for another database"),
         "config": ("config", "show or check the settings"),
+        "db": ("db", "on Postgres: which login role is whose, and what the server enforces"),
         "engine": ("engine", "fire ladders and send pages from this host"),
         "drill": ("drill", "play a scenario, look at it, abort it; write scenarios; page every rung of a ladder"),
         "serve": ("serve", "an engine and acknowledge links, for a host that is always there"),

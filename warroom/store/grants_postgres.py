@@ -16,12 +16,14 @@ ENGINE = "engine"
 _LONGEST = 63
 "Bytes of a role's name: the server cuts off what is longer, and might so name somebody else."
 
+_ADMINISTERS = "it may make and change roles"
+
 # What would let a role write past the functions, or as another one. The first reason counts.
-_WHY = """
+_WHY = f"""
     SELECT r.rolname AS role, CASE
         WHEN r.rolsuper THEN 'it is a superuser'
         WHEN pg_has_role(r.oid, n.nspowner, 'MEMBER') THEN 'it is the owner, or a member of it'
-        WHEN r.rolcreaterole THEN 'it may make and change roles'
+        WHEN r.rolcreaterole THEN '{_ADMINISTERS}'
         WHEN has_schema_privilege(r.oid, n.oid, 'CREATE') THEN 'it may make things in the schema'
         WHEN EXISTS (
             SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r' AND (
@@ -38,7 +40,7 @@ _WHY = """
 """
 _OPEN = f"""
     SELECT role, why FROM ({_WHY} WHERE r.rolcanlogin OR g.role IS NOT NULL) AS known
-    WHERE why IS NOT NULL AND (granted OR (NOT owns AND why NOT LIKE '%roles')) ORDER BY role COLLATE "C"
+    WHERE why IS NOT NULL AND (granted OR (NOT owns AND why <> '{_ADMINISTERS}')) ORDER BY role COLLATE "C"
 """
 _LISTED = """
     SELECT role, person, engine, redacts FROM warroom.granted ORDER BY person COLLATE "C", role COLLATE "C"
