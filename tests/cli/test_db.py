@@ -154,7 +154,8 @@ def test_nobody_is_called_engine(owner: Shell) -> None:
 
 
 def test_who_is_meant_must_be_said(owner: Shell) -> None:
-    for words in (("grant",), ("grant", "ana", "--engine"), ("revoke",), ("revoke", "ana", "--engine")):
+    for words in (("grant",), ("grant", "ana", "--engine"), ("revoke",), ("revoke", "ana", "--engine"),
+                  ("grant", "--engine", "--redact")):  # fmt: skip
         assert owner.run("db", *words).code == 2, words
 
 

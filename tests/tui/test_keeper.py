@@ -20,6 +20,7 @@ from warroom.domain.ladder import Route
 from warroom.domain.org import Org, Playbook
 from warroom.outreach.contract import Adapter, Message, Receipt
 from warroom.room.engines import CHANNEL, LEAD, TTL, engines
+from warroom.room.room import Actor
 from warroom.settings import Settings
 from warroom.store.contract import Store
 from warroom.store.sqlite import SqliteStore
@@ -191,6 +192,16 @@ def test_a_killed_engine_is_replaced(bench: Bench, monkeypatch: pytest.MonkeyPat
 
     eventually(replaced)
     assert int(bench.started[5]) != pid
+
+
+def test_a_person_whose_role_was_granted_starts_no_engine(bench: Bench) -> None:
+    keeper = bench.keeper()
+    keeper._room.actor = Actor("ana", "database")
+    keeper.look()
+    assert keeper._child is None
+    keeper._room.actor = Actor("ana")
+    keeper.look()
+    assert bench.pid()
 
 
 def test_where_nobody_could_be_paged_a_drill_still_needs_an_engine(bench: Bench) -> None:

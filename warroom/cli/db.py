@@ -20,6 +20,8 @@ def grant(session: Session, values: Values) -> int:
     engine, out = "engine" in values, session.out
     if engine == ("person" in values):
         raise Usage("Name either a person or --engine.", hint="Such as: warroom db grant ana")
+    if engine and "redact" in values:
+        raise Usage("An engine takes nothing out of the database.", hint="Leave out --redact.")
     found = _grants(session)
     person = ENGINE if engine else session.org().person(values["person"])
     given = Grant(values.get("role") or (_ENGINES if engine else person), person, engine, "redact" in values)

@@ -1,6 +1,6 @@
 """Which login role of a Postgres database is whose: granting, revoking, and what would let a role past its grant."""
 
-from typing import Any
+from typing import LiteralString
 
 import msgspec
 from psycopg import sql
@@ -143,16 +143,23 @@ def _check_name(role: str) -> None:
 
 def _admit(db: Connection, grant: Grant) -> bool:
     """Make the role where it is missing, and let it in; all of it or nothing."""
+    role = grant.role
     with db.transaction():
-        made = not db.execute("SELECT FROM pg_roles WHERE rolname = %s", (grant.role,)).fetchall()
+        made = not db.execute("SELECT FROM pg_roles WHERE rolname = %s", (role,)).fetchall()
         if made:
-            db.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(grant.role)))
-        db.execute("SELECT warroom.admit(%s, %s, %s, %s)", (grant.role, grant.person, grant.engine, grant.redacts))
-        _let_connect(db, grant.role)
-        rows: list[tuple[Any, ...]] = db.execute(f"{_WHY} WHERE r.rolname = %s", (grant.role,)).fetchall()
-        if why := rows[0][1]:
-            raise Refused(f"The role {grant.role} cannot be granted: {why}.", hint="Name another one with --role.")
+            db.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
+        _refuse_open(db, role, "owns")  # sooner, because what the owner has must not be taken from it
+        db.execute("SELECT warroom.admit(%s, %s, %s, %s)", (role, grant.person, grant.engine, grant.redacts))
+        _let_connect(db, role)
+        _refuse_open(db, role, "why IS NOT NULL")
     return made
+
+
+def _refuse_open(db: Connection, role: str, where: LiteralString) -> None:
+    """Refused where the role could get past its grant."""
+    query = f"SELECT why FROM ({_WHY} WHERE r.rolname = %s) AS known WHERE {where}"
+    if found := db.execute(query, (role,)).fetchall():
+        raise Refused(f"The role {role} cannot be granted: {found[0][0]}.", hint="Name another one with --role.")
 
 
 def _let_connect(db: Connection, role: str) -> None:
