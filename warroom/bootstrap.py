@@ -10,6 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from warroom.domain import modules, rights
 from warroom.domain.errors import Invalid, Refused, Unavailable
 from warroom.domain.library import LibraryEntry, entry
@@ -20,7 +22,7 @@ from warroom.room.feed import Feed
 from warroom.room.presence import GONE
 from warroom.room.room import Actor, Room
 from warroom.runner.contract import Runner
-from warroom.settings import Settings, commands_path, secrets_path, state_path
+from warroom.settings import Settings, commands_path, load, secrets_path, state_path
 from warroom.store.contract import Append, Cursor, Store
 from warroom.store.files import login
 
@@ -73,10 +75,35 @@ def file_of(url: str) -> Path:
     return Path(path) if path else state_path() / "warroom.db"
 
 
+def place_of(db: str) -> Path | None:
+    """The absolute path of the database file that a `--db` value names; None where it is on a server."""
+    return None if on_server(db) else file_of(db).expanduser().resolve()
+
+
+def open_bastion(place: Path | None, person: str, key: str) -> Settings:
+    """The settings of a session of whom a key (its fingerprint) names, read anew from the account's own file.
+
+    `place`: the database file, None = it is on a server. Refused there, where the key is not theirs, and where others
+    could have written the database: then it would prove nothing.
+    """
+    from warroom.bastion.files import private
+    from warroom.domain.bastion import admit
+
+    if place is None:
+        raise Refused("On Postgres a key proves nothing.", hint="There people are who the server says they are.")
+    if why := private(place.parent, os.geteuid()):
+        raise Refused(
+            f"A key proves nothing here: {why}.", hint="Ask whoever looks after this host: warroom bastion check"
+        )
+    settings = load({"db": str(place)}, environ={})
+    admit(Feed(open_store(settings.db, create=False), None).state.org, person, key)
+    return msgspec.structs.replace(settings, person=person, kiosk=True)
+
+
 def open_room(settings: Settings, create: bool = True) -> Room:
     """A room over the database of the settings, for the person who runs this process."""
     store = open_store(settings.db, create)
-    finds = partial(library, folders=shelves(settings))
+    finds = partial(library, folders=shelves(settings), files=not settings.kiosk)
     org = Feed(store, None).state.org
     me = actor(settings, org, store)
     rights.check(me.via, "observe", me.person, org)
@@ -86,6 +113,8 @@ def open_room(settings: Settings, create: bool = True) -> Room:
 def actor(settings: Settings, org: Org, store: Store | None = None) -> Actor:
     """Who runs this process: as the server of `store` has it where it enforces that, else as the playbook knows the
     login. Refused where somebody else's name would be no more than asserted."""
+    if settings.kiosk:
+        return Actor(settings.person, "key")
     if not settings.person:
         if store and (enforced := _enforced(settings.db, store)):
             return enforced
@@ -129,14 +158,19 @@ def open_grants(settings: Settings) -> "Grants":
     return Grants(PostgresStore(settings.db))
 
 
-def open_runner() -> Runner:
-    """What carries out automated steps on this machine: the commands that its list allows, and the diagnostics."""
+def open_runner(settings: Settings) -> Runner:
+    """What carries out automated steps on this machine: the commands that its list allows, and the diagnostics.
+
+    In a session that a key opened, commands are off, unless the account's settings allow them.
+    """
     from warroom.probes.probes import Probes
     from warroom.runner.commands import Commands
+    from warroom.runner.off import Off
     from warroom.runner.supervised import carry_out
     from warroom.runner.tools import Tools
 
-    return Tools(Commands(commands_path()), Probes(carry_out))
+    off = settings.kiosk and not settings.kiosk_commands
+    return Tools(Off() if off else Commands(commands_path()), Probes(carry_out))
 
 
 def open_engine(
@@ -300,17 +334,17 @@ def shelf(settings: Settings) -> tuple[LibraryEntry, ...]:
     return tuple(found.values())
 
 
-def library(name: str, folders: Sequence[Path] = ()) -> Runbook | None:
+def library(name: str, folders: Sequence[Path] = (), files: bool = True) -> Runbook | None:
     """A runbook from a file (YAML; Markdown, `file.md#ALERT` where it holds several), a folder, or the starters.
 
-    Read only when one is attached.
+    Read only when one is attached. `files` False: never from a file that the name itself says.
     """
-    from warroom.playbook import library as files
+    from warroom.playbook import library as shelved
     from warroom.playbook import samples
     from warroom.playbook.paths import is_file
     from warroom.playbook.runbook import read_runbook
 
-    if found := files.find(name, folders):
+    if found := shelved.find(name, folders) if files else shelved.among(name, folders):
         return found
     starter = samples.runbooks() / f"{name}.yaml"
     return read_runbook(starter) if is_file(starter) and starter.parent == samples.runbooks() else None

@@ -14,7 +14,9 @@ import msgspec
 
 from warroom.domain.errors import Invalid
 
-_SWITCHES = ("ascii", "mouse", "bell")
+_SWITCHES = ("ascii", "mouse", "bell", "kiosk_commands")
+_INNER = ("kiosk",)
+"Fields that the program sets for itself; no file, no variable and no option does."
 THEMES = ("dark", "light", "high-contrast", "colour-blind")
 
 
@@ -48,6 +50,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bell: bool = True
     "Whether the terminal's bell rings when you are paged."
 
+    kiosk_commands: bool = False
+    "Whether steps may run commands of this host in sessions that a key opened (`warroom bastion`)."
+
+    kiosk: bool = False
+    "This is such a session: `person` is who the key says, and nothing of this host is within reach. Cannot be set."
+
 
 def config_path() -> Path:
     """The configuration file: `config.toml` in the XDG configuration folder, or what WARROOM_CONFIG names."""
@@ -78,7 +86,7 @@ def state_path() -> Path:
 
 def load(given: Mapping[str, Any], environ: Mapping[str, str] = os.environ) -> Settings:
     """The settings in force. Invalid names the file and the key where one is wrong."""
-    fields = Settings.__struct_fields__
+    fields = tuple(field for field in Settings.__struct_fields__ if field not in _INNER)
     values: dict[str, Any] = {}
     path = config_path()
     if path.exists():

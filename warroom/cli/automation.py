@@ -42,7 +42,7 @@ def run(session: Session, values: Values) -> int:
 
     room, out = session.room(), session.out
     incident = session.incident(values.get("incident"))
-    runner = open_runner()
+    runner = open_runner(session.settings)
     outcome, started = automation.begin(
         room, runner, incident, values["step"], bool(values.get("again")), command_id(values)
     )

@@ -10,11 +10,12 @@ from warroom.cli import verbs
 from warroom.cli.out import Out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from warroom.cli.fronts import Fronts
     from warroom.cli.options import Action
     from warroom.cli.session import Session
+    from warroom.settings import Settings
 
 _SWITCHES = ("--json", "--ascii", "--help", "-h", "--version")
 _VALUES = ("--db", "--as")
@@ -32,14 +33,17 @@ class Words(NamedTuple):
     lacking: str = ""
 
 
-def run(words: Sequence[str], fronts: "Fronts") -> int:
-    """Do what the words say. Every mistake and every failure ends here, in a sentence and an exit code."""
+def run(words: Sequence[str], fronts: "Fronts", settings: "Settings | None" = None) -> int:
+    """Do what the words say. Every mistake and every failure ends here, in a sentence and an exit code.
+
+    `settings`: those in force, whatever the words say of database and person; None = they are looked for.
+    """
     out = Out()
     try:
         try:
             found = split(words)
             out.json, out.ascii = "--json" in found.switches, "--ascii" in found.switches
-            code = _run(found, out, fronts)
+            code = _run(found, out, fronts, settings)
             out.flush()
             return code
         except BrokenPipeError:
@@ -73,7 +77,7 @@ def split(words: Sequence[str]) -> Words:
     return found
 
 
-def _run(words: Words, out: Out, fronts: "Fronts") -> int:
+def _run(words: Words, out: Out, fronts: "Fronts", settings: "Settings | None") -> int:
     if "--version" in words.switches:
         from importlib.metadata import PackageNotFoundError, version
 
@@ -89,15 +93,15 @@ def _run(words: Words, out: Out, fronts: "Fronts") -> int:
     if words.rest[:1] == ["help"]:
         words = words._replace(rest=words.rest[1:], switches=words.switches | {"--help"})
     if words.rest:
-        return _act(words.rest[0], words.rest[1:], words, out, fronts)
+        return _act(words.rest[0], words.rest[1:], words, out, lambda: _session(words, out, fronts, settings))
     if "--help" in words.switches or not (sys.stdin.isatty() and sys.stdout.isatty()):
         out.text(verbs.overview())
         return 0
-    session = _session(words, out, fronts)
+    session = _session(words, out, fronts, settings)
     return session.console(session.room(create=True), None, session.settings, "")
 
 
-def _act(verb: str, rest: list[str], words: Words, out: Out, fronts: "Fronts") -> int:
+def _act(verb: str, rest: list[str], words: Words, out: Out, session: "Callable[[], Session]") -> int:
     from warroom.cli import options
 
     if verb.startswith("-"):
@@ -110,7 +114,7 @@ def _act(verb: str, rest: list[str], words: Words, out: Out, fronts: "Fronts") -
         return 0
     path, rest = options.action_of(verb, actions, rest)
     values = options.parse(path, actions[path], rest)
-    return actions[path].run(_session(words, out, fronts), values)
+    return actions[path].run(session(), values)
 
 
 def load(verb: str) -> "Mapping[str, Action]":
@@ -132,11 +136,11 @@ def _help(verb: str, actions: "Mapping[str, Action]", rest: list[str]) -> str:
     return "\n".join([f"warroom {verb}: {verbs.VERBS[verb][1]}", "", *lines, "", verbs.COMMON])
 
 
-def _session(words: Words, out: Out, fronts: "Fronts") -> "Session":
+def _session(words: Words, out: Out, fronts: "Fronts", settings: "Settings | None") -> "Session":
     from warroom.cli.session import Session
-    from warroom.settings import load as settings
+    from warroom.settings import load as load_settings
 
     db, person = words.values.get("--db", ""), words.values.get("--as", "")
-    loaded = settings({"db": db, "person": person, "ascii": "--ascii" in words.switches})
-    out.ascii = loaded.ascii
+    loaded = settings or load_settings({"db": db, "person": person, "ascii": "--ascii" in words.switches})
+    out.ascii = out.ascii or loaded.ascii
     return Session(loaded, out, fronts, db)

@@ -147,7 +147,7 @@ def _find(session: Session, name: str) -> Runbook:
         return found
     if imported := org.imported(name):
         return texts.read(session.room().store, imported)
-    if found := library(name, shelves(session.settings)):
+    if found := library(name, shelves(session.settings), files=not session.settings.kiosk):
         return found
     raise unknown("runbook", name, [book.name for book, _ in _known(session)])
 

@@ -20,6 +20,7 @@ class Session:
     def __init__(self, settings: Settings, out: Out, fronts: Fronts, db: str = "") -> None:
         self.settings = settings
         self.out = out
+        self.fronts = fronts
         self.console = fronts.console
         self.replay = fronts.replay
         self.serve = fronts.serve

@@ -52,6 +52,7 @@ GROUPS: dict[str, dict[str, tuple[str, str]]] = {
         "db": ("db", "on Postgres: which login role is whose, and what the server enforces"),
         "engine": ("engine", "fire ladders and send pages from this host"),
         "drill": ("drill", "play a scenario, look at it, abort it; write scenarios; page every rung of a ladder"),
+        "bastion": ("bastion", "let people in by SSH, each by their own key"),
         "serve": ("serve", "an engine and acknowledge links, for a host that is always there"),
         "verify": ("log", "check that nothing in the log, or in a bundle, was changed"),
         "checkpoint": ("custody", "sign where the log ends, with a copy elsewhere"),

@@ -160,6 +160,11 @@ def find(name: str, folders: Sequence[Path] = ()) -> Runbook | None:
         return read_named(whole)
     if is_markdown(path := at_home(Path(file))):
         return read_named(path, part)
+    return among(name, folders)
+
+
+def among(name: str, folders: Sequence[Path]) -> Runbook | None:
+    """The runbook that the folders call so; whatever the name looks like, no other file is touched."""
     place = index(folders).get(name) if folders else None
     return load(name, place) if place else None
 

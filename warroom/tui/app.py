@@ -28,6 +28,7 @@ from warroom.tui.safety import filters, guard_pastes
 from warroom.tui.screens.home import HomeScreen
 from warroom.tui.screens.incident import IncidentScreen
 from warroom.tui.screens.panes import Panes
+from warroom.tui.sealed import Sealed
 from warroom.tui.themes import PALETTES, THEMES
 from warroom.tui.typeahead import TypeAhead
 
@@ -38,7 +39,7 @@ def _commands() -> type[Provider]:
     return Actions
 
 
-class Console(TypeAhead):
+class Console(Sealed, TypeAhead):
     """One terminal in the room. `incident` None: the list of incidents first; `place`: where its replay begins."""
 
     CSS_PATH = "styles/console.tcss"
@@ -85,8 +86,11 @@ class Console(TypeAhead):
 
         log_id = self.room.feed(incident).state.log_id
         spool = Spool(state_path() / "spool", log_id, self.room.actor.person)
-        link = Link(self.room, incident, post, spool, open_runner, partial(shelf, self.settings))
+        link = Link(
+            self.room, incident, post, spool, partial(open_runner, self.settings), partial(shelf, self.settings)
+        )
         screen = IncidentScreen(link, self.room.actor.person, self._zone(), self._hint)
+        screen.kiosk = self.settings.kiosk
         self._hint = ""
         return screen
 

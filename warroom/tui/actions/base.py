@@ -41,6 +41,10 @@ class Desk(Protocol):
     def row(self) -> str:
         """The key under the cursor there."""
 
+    @property
+    def kiosk(self) -> bool:
+        """Whether nothing of this machine is within reach: neither its files nor its programs."""
+
     def do(self, name: str, row: str = "", /, **params: object) -> None:
         """Carry out a command; what comes of it is shown on `row`."""
 

@@ -51,6 +51,12 @@ def open_entry(desk: Desk) -> None:
         desk.read(f"Entry {entry.seq}", timeline.details(desk.scene, entry))
 
 
+def _readable(desk: Desk) -> str:
+    """Off where the machine is a bastion: its files are not the person's."""
+    off = "Files of this machine are out of reach: you came in by a key." if desk.kiosk else ""
+    return off or may("evidence")(desk)
+
+
 async def evidence(desk: Desk) -> None:
     """Keep a file of this machine as evidence, on the step under the cursor if there is one."""
     step = desk.row if desk.pane == "checklist" and desk.scene.incident.checklist.find(desk.row) else ""
@@ -106,7 +112,7 @@ ACTIONS = (
     ),
     Action("note", "Write a note", ("n", "N"), note, "", may("note"), "note INC TEXT", 30, "note"),
     Action("decide", "Record a decision", ("D",), decide, "", may("decide"), "decide INC TEXT", 45, "decide"),
-    Action("evidence", "Keep a file as evidence", ("e",), evidence, "", may("evidence"), "evidence INC FILE", 0),
+    Action("evidence", "Keep a file as evidence", ("e",), evidence, "", _readable, "evidence INC FILE", 0),
     Action("unsent", "Send or drop the notes that wait on this machine", ("W",), unsent, "", _waiting, "", 3, "unsent"),
     Action("undo", "Undo your last act", ("z",), undo, "", command="undo INC", footer=65, short="undo"),
 )

@@ -30,12 +30,14 @@ _WINDOW = 300
 class Panes(Kept, Dialogs):
     """The panes of one incident, to read. `actions`: what keys mean here; `shown`: those that help names.
 
-    `refusal`: why nothing can be done; `hint`: a sentence to show until the first key.
+    `refusal`: why nothing can be done; `hint`: a sentence to show until the first key; `kiosk`: nothing of this machine
+    is within reach.
     """
 
     actions: tuple[Action, ...] = ALL
     shown: tuple[Action, ...] = ALL
     refusal = "Nothing can be done here."
+    kiosk = False
 
     def __init__(self, view: View, me: str, zone: tzinfo, hint: str = "") -> None:
         super().__init__()
