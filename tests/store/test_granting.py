@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from msgspec.structs import replace
 
 from tests.store.support import command, new_stream, run_sql, verified
 from tests.support.postgres import Databases
@@ -89,6 +90,19 @@ def test_an_ordinary_owner_grants_what_was_made_for_it_and_makes_no_role_itself(
             grants.admit(Grant(known.name("zoe"), "zoe"))
     with closing(PostgresStore(known.url("ana"))) as store, pytest.raises(Refused, match="Only the owner"):
         Grants(store).listed()
+
+
+def test_an_ordinary_owner_that_may_make_roles_makes_them(known: Roles) -> None:
+    run_sql(known.owner, f"ALTER ROLE {known.name('zoe')} CREATEROLE")
+    with closing(PostgresStore(known.url("zoe"))) as store:
+        assert Grants(store).admit(Grant(known.name("ana"), "ana"))
+        known.keep(known.name("ana"))
+        assert Grants(store).openings() == []
+    with closing(PostgresStore(known.url("ana"))) as store:
+        mine = replace(command(new_stream()), via="database")
+        store.append(mine)
+        with pytest.raises(Refused, match="cannot act as bo"):
+            store.append(replace(mine, command_id="another", actor="bo"))
 
 
 def test_a_role_that_the_server_has_lost_can_be_forgotten(known: Roles) -> None:

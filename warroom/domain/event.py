@@ -44,7 +44,8 @@ class Fact(msgspec.Struct, frozen=True):
     """An event in its place.
 
     `happened`: when it was so. `recorded`: when it was known (for imports the source's time). `appended`: the
-    database's time of writing. `via`: how the actor was established (`login`, `sudo`, `asserted`, `engine`, `import`).
+    database's time of writing. `via`: how the actor was established (`login`, `sudo`, `asserted`, `database`: the
+    server enforced it, `key`, `engine`, `import`, `link`).
     """
 
     pos: int

@@ -16,20 +16,21 @@ ENGINE = "engine"
 _LONGEST = 63
 "Bytes of a role's name: the server cuts off what is longer, and might so name somebody else."
 
-_ADMINISTERS = "it may make and change roles"
+_MAKES = "it may make things in the schema"
+_WRITES = "it may write to the tables directly"
 
 # What would let a role write past the functions, or as another one. The first reason counts.
 _WHY = f"""
     SELECT r.rolname AS role, CASE
         WHEN r.rolsuper THEN 'it is a superuser'
         WHEN pg_has_role(r.oid, n.nspowner, 'MEMBER') THEN 'it is the owner, or a member of it'
-        WHEN r.rolcreaterole THEN '{_ADMINISTERS}'
-        WHEN has_schema_privilege(r.oid, n.oid, 'CREATE') THEN 'it may make things in the schema'
+        WHEN has_schema_privilege(r.oid, n.oid, 'CREATE') THEN '{_MAKES}'
         WHEN EXISTS (
             SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relkind = 'r' AND (
                 has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
                 OR has_any_column_privilege(r.oid, c.oid, 'INSERT, UPDATE'))
-        ) THEN 'it may write to the tables directly'
+        ) THEN '{_WRITES}'
+        WHEN r.rolcreaterole THEN 'it may make and change roles'
         WHEN EXISTS (
             SELECT FROM pg_roles p WHERE pg_has_role(r.oid, p.oid, 'MEMBER')
                 AND p.rolname IN ('pg_execute_server_program', 'pg_write_server_files')
@@ -40,7 +41,7 @@ _WHY = f"""
 """
 _OPEN = f"""
     SELECT role, why FROM ({_WHY} WHERE r.rolcanlogin OR g.role IS NOT NULL) AS known
-    WHERE why IS NOT NULL AND (granted OR (NOT owns AND why <> '{_ADMINISTERS}')) ORDER BY role COLLATE "C"
+    WHERE why IS NOT NULL AND (granted OR why IN ('{_MAKES}', '{_WRITES}')) ORDER BY role COLLATE "C"
 """
 _LISTED = """
     SELECT role, person, engine, redacts FROM warroom.granted ORDER BY person COLLATE "C", role COLLATE "C"
@@ -118,7 +119,7 @@ class Grants:
         return [Grant(*row) for row in self._store._all(query)]
 
     def openings(self) -> list[Opening]:
-        """Every role that could write past its grant, or without one. Refused for all but the owner."""
+        """Every role that could get past its grant, or write without one. Refused for all but the owner."""
         self._check_owner()
         return [Opening(*row) for row in self._store._all(_OPEN)]
 
