@@ -11,16 +11,20 @@ PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
 suitable = $(1) -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench corpus lock venv clean
+.PHONY: help demo test test-system lint format bench corpus lock venv clean
 
 help: ## show this list
-	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(VENV)/program ## play a sample incident
 	@$(BIN)/warroom demo
 
 test: lint ## run every check and every test
 	@$(BIN)/pytest --numprocesses=2 --cov --cov-fail-under=80
+
+test-system: $(VENV)/tools ## let people in by a real sshd; as root it installs openssh-server where there is none
+	@$(HAS_SSHD) || { $(GET_SSHD); } >&2; $(HAS_SSHD) || { echo '$(NO_SSHD)' >&2; exit 1; }
+	@$(BIN)/pytest tests/system
 
 lint: $(VENV)/tools ## check style, types and the direction of imports
 	@$(BIN)/ruff check --quiet $(CODE)
@@ -50,6 +54,12 @@ clean: ## remove everything that can be made again
 
 COMPILE = CUSTOM_COMPILE_COMMAND='make lock' $(BIN)/pip-compile --quiet --upgrade --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+# A policy for Debian's scripts, by the run level: the package is there afterwards, and no server was started.
+HAS_SSHD := PATH="$$PATH:/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin" command -v sshd >/dev/null
+GET_SSHD := apt-get update --quiet=2 && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive \
+	apt-get install --quiet=2 --yes --no-install-recommends openssh-server
+NO_SSHD := These tests need sshd. Debian: apt-get install openssh-server, as root.
 
 # ── .venv, in three steps: Python, the program and what it needs, the developers' tools ──────────────────────────────
 

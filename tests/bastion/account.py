@@ -13,7 +13,7 @@ from tests.playbook.files import write
 from tests.playbook.test_organisation import FILES
 from warroom.domain.public_keys import fingerprint
 
-PEOPLE = ("ana", "bo")
+PEOPLE = ("ana", "bo", "cy")
 CANARY = "canary-5d1f"
 """What stands in files of the account that nobody may see by coming in."""
 

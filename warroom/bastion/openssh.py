@@ -38,16 +38,20 @@ _ACCOUNT = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
 class Door(msgspec.Struct, frozen=True):
-    """How people come in: into which account, by which words `warroom` is called there, and to which database file."""
+    """How people come in: into which account, by which words `warroom` is called there, and to which database file.
+
+    `keys`: where the file of keys will lie.
+    """
 
     user: str
     program: tuple[str, ...]
     db: str
+    keys: str = KEYS_FILE
 
     def __post_init__(self) -> None:
         if not _ACCOUNT.fullmatch(self.user):
             raise Invalid(f"“{one_line(self.user, 40)}” is no name of an account.", hint="Such as: warroom")
-        for word in (*self.program, self.db):
+        for word in (*self.program, self.db, self.keys):
             if not word.isprintable():
                 raise Invalid(f"“{one_line(word, 80)}” cannot stand in a file of OpenSSH.", hint="Rename it.")
 
@@ -66,7 +70,7 @@ def line(door: Door, person: str, key: str) -> str:
 def authorized_keys(door: Door, people: Iterable[Person]) -> str:
     """The whole file: a line for each key of each person."""
     lines = [line(door, person.name, key) for person in people for key in person.keys]
-    head = f"# Who comes into warroom, by which key: {KEYS_FILE} (owner root, mode 644)"
+    head = f"# Who comes into warroom, by which key: {door.keys} (owner root, mode 644)"
     return "\n".join([head, *lines, ""])
 
 
@@ -81,7 +85,7 @@ def drop_in(door: Door, ask: bool) -> str:
             f"    AuthorizedKeysCommandUser {door.user}",
         ]
     else:
-        rows.append(f"    AuthorizedKeysFile {KEYS_FILE}")
+        rows.append(f"    AuthorizedKeysFile {_word(door.keys)}")
     head = [f"# People come into warroom by their keys, and get nothing else: {DROP_IN}"]
     head += [f"{name} {value}" for name, value in GLOBAL]
     tail = [f"    AcceptEnv {' '.join(VARIABLES)}", "    ClientAliveInterval 15", "    ClientAliveCountMax 3"]
@@ -91,7 +95,7 @@ def drop_in(door: Door, ask: bool) -> str:
 def steps(door: Door, ask: bool, files: str) -> str:
     """What an administrator does with both files, which lie in the folder `files`."""
     there = shlex.quote(files)
-    keys = f"install -o root -g root -m 644 {there}/authorized_keys {KEYS_FILE}"
+    keys = f"install -o root -g root -m 644 {there}/authorized_keys {shlex.quote(door.keys)}"
     lines = [
         "What to do as root on the bastion; nothing of it has been done yet:",
         "",

@@ -108,10 +108,11 @@ def _view(found: "Finding") -> dict[str, str | None]:
 
 def _door(session: Session, values: Values) -> "Door":
     """How people come in, by this warroom; with `-I`, its Python hears no variables and sees no modules of a user."""
-    from warroom.bastion.openssh import Door
+    from warroom.bastion.openssh import KEYS_FILE, Door
 
     program = (sys.executable, "-I", "-m", "warroom")
-    return Door(values.get("user", _ACCOUNT), program, str(_database(session)))
+    keys = str(Path(values.get("keys", KEYS_FILE)).absolute())
+    return Door(values.get("user", _ACCOUNT), program, str(_database(session)), keys)
 
 
 def _database(session: Session) -> Path:
@@ -142,12 +143,13 @@ def _write(folder: Path, files: dict[str, str]) -> None:
 
 _USER = Arg("--user", f"the account that people come into; {_ACCOUNT} if left out", required=False)
 _ASK = Arg("--ask", "let sshd ask the playbook for each key, without a file of keys", kind="flag", required=False)
+_KEYS = Arg("--keys", "where the file of keys lies, in place of /etc/ssh", required=False, path=True)
 
 ACTIONS = {
     "bastion setup": Action(
         "print what OpenSSH needs, from the keys of the playbook; nothing is put into force",
         setup,
-        (_USER, _ASK, Arg("--out", "write it into this folder, over no file", required=False, path=True)),
+        (_USER, _ASK, _KEYS, Arg("--out", "write it into this folder, over no file", required=False, path=True)),
     ),
     "bastion check": Action(
         "prove that people come in by their keys only, and say what is open and how to close it",
@@ -155,7 +157,7 @@ ACTIONS = {
         (
             _USER,
             _ASK,
-            Arg("--keys", "the file of keys, in place of the usual one", required=False, path=True),
+            _KEYS,
             Arg("--config", "sshd's configuration, in place of its own", required=False, path=True),
         ),
     ),
