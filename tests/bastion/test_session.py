@@ -28,8 +28,8 @@ def test_a_long_text_comes_by_standard_input(account: Account) -> None:
 @pytest.mark.parametrize(("person", "key"), [("zed", "zed"), ("ana", "bo"), ("ana", "zed"), ("nobody", "ana")])
 def test_who_is_not_in_the_playbook_by_this_key_is_denied(person: str, key: str, account: Account) -> None:
     done = account.ask("status --json", person, account.prints[key])
-    assert (done.code, done.out) == (1, "")
-    assert "does not know this key" in done.err
+    assert (done.code, done.error["code"]) == (1, "forbidden")
+    assert "does not know this key" in done.error["message"]
 
 
 def test_a_key_that_left_the_playbook_opens_nothing_more(account: Account) -> None:
@@ -101,6 +101,10 @@ def test_commands_of_the_host_are_off_unless_the_account_allows_them(account: Ac
     assert account.shell.run("runbook", "attach", "1", str(book)).code == 0
     done = account.ask("step 1 run 1.1 --json")
     assert "Steps run no commands in a session that a key opened." in done.out
+    theirs = account.folder / "config.toml"
+    theirs.write_text("kiosk_commands = true\n", encoding="utf-8")
+    hostile = {"WARROOM_CONFIG": str(theirs), "WARROOM_KIOSK_COMMANDS": "1", "XDG_CONFIG_HOME": str(account.folder)}
+    assert "Steps run no commands" in account.ask("step 1 run 1.1 --json", "ana", "", b"", **hostile).out
     (folder / "config.toml").write_text("kiosk_commands = true\n", encoding="utf-8")
     assert "Steps run no commands" not in account.ask("step 1 run 1.1 --json").out
 
@@ -188,11 +192,14 @@ def test_nothing_but_the_console_is_reached_in_a_hostile_environment(account: Ac
 
 @pytest.mark.pty
 def test_a_verb_on_a_terminal_cannot_be_stopped_into_the_background(account: Account) -> None:
-    with Terminal(account.argv(), env=account.environ("follow 1")) as ana:
+    # With job control, as below a shell that somebody works in: else the kernel itself would let nothing be stopped.
+    argv = ["sh", "-c", 'set -m; "$@"; echo STOPPED', "sh", *account.argv()]
+    with Terminal(argv, env=account.environ("follow 1")) as ana:
         ana.wait_for("card payments fail")
         ana.press("ctrl+z")
         assert account.ask("note 1 afterwards", "bo").code == 0
         ana.wait_for("afterwards")
+        assert "STOPPED" not in ana.text
 
 
 def test_without_a_terminal_and_without_words_there_is_a_sentence(account: Account) -> None:

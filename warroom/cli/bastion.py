@@ -62,6 +62,7 @@ def enter(session: Session, values: Values) -> int:
     if not session.db:
         raise Usage("--db is missing: no client may say which database it is.", hint="Run: warroom bastion setup")
     asked, place = os.environ.get("SSH_ORIGINAL_COMMAND", ""), place_of(session.db)
+    session.out.json = "--json" in asked.split()
     seal()
     settings = open_bastion(place, values["person"], values["key"])
     words = gate.words_of(asked)
