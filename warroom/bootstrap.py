@@ -135,6 +135,14 @@ def _enforced(url: str, store: Store) -> Actor | None:
     return Actor(grant.person, ACTOR if grant.engine else "database") if grant else None
 
 
+def asking(settings: Settings, org: Org) -> str:
+    """Who runs this process, as `open_room` would have it; for what is only shown to them, such as their times."""
+    if not on_server(settings.db):
+        return org.known_as(settings.person or here(settings.db).person)
+    with closing(open_store(settings.db)) as store:
+        return actor(settings, org, store).person
+
+
 def here(url: str) -> Actor:
     """The login that runs this process. Root on a file of its own is whoever sudo says; nobody else's word counts."""
     asked = os.environ.get("SUDO_USER")

@@ -76,6 +76,12 @@ def test_a_persons_role_runs_no_engine_and_an_engines_role_acts_for_nobody(owner
     assert engine.run("engine", "--child").code == 0
 
 
+def test_a_granted_person_reads_times_in_their_own_zone(owner: Shell, known: Roles) -> None:
+    assert owner.run("init").code == 0  # where ana lives in Berlin
+    ana = granted(owner, known, "ana", who="ana")
+    assert ana.ask("oncall", "calendar")["zone"] == "Europe/Berlin"
+
+
 def test_what_is_revoked_ends_at_once(owner: Shell, known: Roles) -> None:
     ana = granted(owner, known, "ana", who="ana")
     granted(owner, known, "ana", who="second")

@@ -12,10 +12,9 @@ ZONE = Arg("--zone", "the time zone to read and show times in, not your own", re
 
 def zone_of(session: Session, values: Values, org: Org) -> ZoneInfo:
     """The zone that was asked for, else that of whoever asks. Invalid where there is none of that name."""
-    from warroom.bootstrap import here
+    from warroom.bootstrap import asking
 
-    me = session.settings.person or here(session.settings.db).person
-    name = values.get("zone") or org.zone(org.known_as(me))
+    name = values.get("zone") or org.zone(asking(session.settings, org))
     try:
         return ZoneInfo("UTC" if name.lower() == "utc" else name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
