@@ -306,9 +306,17 @@ def test_only_who_was_granted_it_takes_bytes_out_and_only_in_their_own_name(ana:
     assert row.pos not in ana.ends().redacted
     with closing(PostgresStore(known.url("cy"))) as cy:
         cy.redact(Redaction((row.pos,), (), "bo", "a password"))
+        with pytest.raises(Unavailable, match="Only the owner"):
+            cy.scrub()
     [(by,)] = run_sql(known.owner, f"SELECT by FROM redaction WHERE pos = {row.pos}")
     assert by == "cy"
     verified(ana)
+
+
+def test_the_owner_writes_the_tables_anew(owner: PostgresStore) -> None:
+    [before] = run_sql(owner.url, "SELECT pg_relation_filenode('warroom.body')")
+    owner.scrub()
+    assert run_sql(owner.url, "SELECT pg_relation_filenode('warroom.body')") != [before]
 
 
 def test_a_drill_retells_what_others_did_and_nothing_else_does(ana: PostgresStore) -> None:

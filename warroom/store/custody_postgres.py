@@ -14,7 +14,8 @@ def redact(db: Connection, redaction: Redaction) -> None:
 def scrub(db: Connection) -> None:
     """Write both tables anew: a row that was deleted stays on its page until then.
 
-    The server's write-ahead log keeps the bytes until it is recycled, and so do copies of it and backups.
+    The server's write-ahead log keeps the bytes until it is recycled, and so do copies of it and backups. Unavailable
+    for all but the owner, whom alone the server would obey; of others it would say nothing.
     """
     before = _files(db)
     db.execute("VACUUM (FULL) warroom.body")
