@@ -37,7 +37,7 @@ class Account(msgspec.Struct, frozen=True):
         found = cls(folder, {each: fingerprint(public(folder, each)) for each in (*PEOPLE, "zed")})
         found.publish(*PEOPLE)
         assert found.shell.run("declare", "card payments fail", "--sev", "1").code == 0
-        write(folder, "secret.yaml", f"runbook: secret\ntitle: {CANARY}\nphases: []\n")
+        write(folder, "secret.yaml", f"runbook: secret\ntitle: {CANARY}\nphases: [{{name: a, steps: [{{do: b}}]}}]\n")
         write(folder, "secret.md", f"# {CANARY}\n\n1. look\n")
         return found
 

@@ -9,6 +9,8 @@ import pytest
 from tests.bastion.account import CANARY, Account
 from tests.support.terminal import Terminal
 from warroom.bastion.environment import scrubbed
+from warroom.bootstrap import open_bastion, open_room
+from warroom.domain.errors import Refused
 from warroom.settings import Settings, load
 
 
@@ -206,3 +208,11 @@ def test_without_a_terminal_and_without_words_there_is_a_sentence(account: Accou
     done = account.ask("")
     assert (done.code, done.out) == (1, "")
     assert "needs a terminal" in done.err
+
+
+@pytest.mark.parametrize("name", ["secret.md", "secret.yaml"])
+def test_a_console_attaches_no_file_of_the_account(name: str, account: Account) -> None:
+    settings = open_bastion(account.db, "ana", account.prints["ana"])
+    room = open_room(settings, create=False)
+    with pytest.raises(Refused, match="No runbook"):
+        room.do("runbook.attach", room.find("1"), runbook=str(account.folder / name))
