@@ -56,7 +56,7 @@ def keys(session: Session, values: Values) -> int:
 def enter(session: Session, values: Values) -> int:
     """A session of the person whom a key names: the console, or what the client asked for."""
     from warroom.bastion.environment import seal
-    from warroom.bootstrap import place_of, open_bastion
+    from warroom.bootstrap import open_bastion, place_of
     from warroom.cli import gate, main
 
     if not session.db:
