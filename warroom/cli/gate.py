@@ -37,6 +37,7 @@ PARTS = frozenset(
 HOST = frozenset(
     {
         *("demo", "practice", "init", "import", "config", "engine", "serve", "checkpoint", "evidence", "bastion", "db"),
+        *("backup", "restore"),
         *("playbook publish", "playbook lint", "playbook diff", "playbook import-schedules"),
         *("runbook import", "runbook lint", "runbook feedback", "drill lint"),
         *("oncall import", "oncall test-page", "oncall confirm"),
