@@ -2,6 +2,8 @@
 
 import getpass
 import os
+import pwd
+import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -109,6 +111,17 @@ def test_each_option_of_sshd_counts(name: str) -> None:
 
 def test_each_variable_that_sshd_would_take_counts() -> None:
     assert opens(judged({**SOUND, "acceptenv": ["LANG", "PYTHON*"]})) == ["sshd takes variables from clients: PYTHON*."]
+
+
+def test_root_makes_no_file_of_its_own_beside_the_accounts() -> None:
+    account = pwd.getpwnam("nobody").pw_uid if ME == 0 else ME
+    with tempfile.TemporaryDirectory() as folder:
+        os.chown(folder, account, -1)
+        place = Path(folder) / "made"
+        with files.acting_as(account):
+            place.touch()
+        assert place.stat().st_uid == account
+    assert os.geteuid() == ME
 
 
 def test_an_account_that_is_not_there_is_said() -> None:

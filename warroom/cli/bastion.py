@@ -99,7 +99,9 @@ def _findings(session: Session, values: Values) -> "list[Finding]":
     found += files.programs((Path(sys.executable), Path(bootstrap.__file__).parent))
     if "ask" not in values:
         place = Path(values.get("keys", openssh.KEYS_FILE))
-        found += inspect.keys_file(place, session.org())
+        with files.acting_as(owner):
+            org = session.org()
+        found += inspect.keys_file(place, org)
     return found + list(inspect.sshd(user, Path(values["config"]) if "config" in values else None))
 
 
