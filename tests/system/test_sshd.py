@@ -1,7 +1,9 @@
 """People come in by a real sshd, each by their own key, and get warroom and nothing else."""
 
+import contextlib
 import getpass
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -132,3 +134,25 @@ def test_the_check_finds_this_sshd_sound_and_a_careless_one_open(server: Server)
     config.write_text(text.replace("AcceptEnv LANG", "AcceptEnv * LANG"), encoding="utf-8")
     found = [each.what for each in sshd(getpass.getuser(), config)]
     assert found == ["sshd: AllowTcpForwarding is yes.", "sshd takes variables from clients: *."]
+
+
+def sessions(server: Server) -> list[str]:
+    """The command lines of all sessions in this account's database."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):  # it has just ended
+            words = each.read_bytes().decode(errors="replace").split("\0")
+            if "session" in words and str(server.account.db) in words:
+                found.append(" ".join(words))
+    return found
+
+
+def test_a_connection_that_is_cut_leaves_no_session_behind(server: Server) -> None:
+    with Terminal(server.ssh("ana", "-tt")) as ana:
+        ana.wait_for("card payments fail")
+        assert sessions(server)
+        ana.kill()
+    end = time.monotonic() + 30
+    while left := sessions(server):
+        assert time.monotonic() < end, left
+        time.sleep(0.05)
