@@ -7,7 +7,7 @@ from functools import partial
 from random import Random
 
 from benchmarks.harness import Bar, Bench, ratio, take_turns
-from warroom.domain import incident as incidents
+from warroom.domain import fold as folding
 from warroom.domain.clock import MilestoneSet
 from warroom.domain.event import Event, Fact, incident_stream
 from warroom.domain.incident import Declared, Incident
@@ -67,7 +67,7 @@ def _write(store: Store) -> list[Fact]:
 
 
 def _fold(facts: list[Fact], count: int) -> Incident:
-    return incidents.fold(Incident(_UUID, 1), facts[:count])
+    return folding.fold(Incident(_UUID, 1), facts[:count])
 
 
 def _mean(work: Callable[[int], object], places: list[int]) -> float:

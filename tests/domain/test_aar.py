@@ -11,7 +11,8 @@ from tests.domain.test_comparison import story
 from tests.support.builders import ORG, Tale, at, reachable, runbook
 from warroom.domain import aar, checklist, conducting, paging, record, roles, steps
 from warroom.domain.comparison import Story, Updates
-from warroom.domain.incident import Incident, fold
+from warroom.domain.fold import fold
+from warroom.domain.incident import Incident
 from warroom.domain.lessons import Lesson
 from warroom.reports.aar import document
 from warroom.reports.text import text

@@ -17,7 +17,8 @@ from warroom.domain.deadlines import deadlines
 from warroom.domain.effects import realm, realm_on
 from warroom.domain.errors import Already, Invalid, Refused, Unknown
 from warroom.domain.exercise import DrillStarted
-from warroom.domain.incident import Incident, fold
+from warroom.domain.fold import fold
+from warroom.domain.incident import Incident
 from warroom.domain.org import Org
 
 

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from tests.domain.acts import Act, attempt, courses, rehearsed
 from tests.support.builders import UUID, Tale
 from warroom.domain.event import Event, Fact, Opaque
-from warroom.domain.incident import Incident, evolve, fold
+from warroom.domain.fold import evolve, fold
+from warroom.domain.incident import Incident
 from warroom.domain.org import PlaybookPublished
 from warroom.domain.roles import COMMANDER, ROLES
 from warroom.store import codec

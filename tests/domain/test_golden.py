@@ -21,7 +21,8 @@ from tests.support.builders import UUID, at, runbook
 from warroom.domain import org as organisations
 from warroom.domain.event import ORG, Fact, Opaque
 from warroom.domain.events import BY_NAME
-from warroom.domain.incident import Incident, fold
+from warroom.domain.fold import fold
+from warroom.domain.incident import Incident
 from warroom.domain.moments import moment
 from warroom.domain.org import Org
 from warroom.domain.public_keys import fingerprint

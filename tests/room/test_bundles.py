@@ -17,7 +17,8 @@ from tests.support.builders import at
 from warroom.domain.clock import ClockMapped
 from warroom.domain.errors import Invalid, Refused
 from warroom.domain.event import Fact, incident_stream
-from warroom.domain.incident import Incident, fold
+from warroom.domain.fold import fold
+from warroom.domain.incident import Incident
 from warroom.domain.moments import moment
 from warroom.room import imports
 from warroom.room.bundle import Bundle, gather, read, write

@@ -14,7 +14,7 @@ from tests.domain.acts import Act, attempt, courses, rehearsed
 from tests.room.house import House
 from tests.support.builders import PLAYBOOK, UUID, Tale, at
 from warroom.domain import clock, record
-from warroom.domain import incident as incidents
+from warroom.domain import fold as folding
 from warroom.domain.errors import Unknown
 from warroom.domain.event import ORG, Fact, incident_stream
 from warroom.domain.incident import Incident
@@ -113,7 +113,7 @@ def test_every_position_of_every_past_incident(past: Store, number: int) -> None
     rows = past.stream(stream).rows
     assert replay.course.length == len(rows)
     for position in range(len(rows) + 1):
-        folded = incidents.fold(Incident(uuid, number), codec.facts(rows[:position]))
+        folded = folding.fold(Incident(uuid, number), codec.facts(rows[:position]))
         state = replay.at(position)
         assert (state.incident, state.cursor.pos) == (folded, rows[position - 1].pos if position else 0)
         if position:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from warroom.domain import checklist, clock, incident, paging, record, roles, services, steps
+from warroom.domain import checklist, clock, fold, paging, record, roles, services, steps
 from warroom.domain.case import Case
 from warroom.domain.declaration import declare
 from warroom.domain.event import Event, Fact, incident_stream
@@ -70,7 +70,7 @@ def played() -> Incident:
         for event in act(line, Case(state, org(), line.by, line.at)):
             place = state.seq + 1
             fact = Fact(place, stream, place, event, line.by, "asserted", line.at, line.at, line.at)
-            state = incident.evolve(state, fact)
+            state = fold.evolve(state, fact)
     return state
 
 

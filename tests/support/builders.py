@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from warroom.domain import incident as incidents
+from warroom.domain import fold as folding
 from warroom.domain.case import Case
 from warroom.domain.clock import Milestone
 from warroom.domain.contacts import Channel, Contact
@@ -211,7 +211,7 @@ class Tale:
             times = (happened or self.now, self.now, self.now)
             fact = Fact(place, incident_stream(UUID), place, event, by, self.via, *times, f"event {place}", command)
             self.facts.append(fact)
-            self.incident = incidents.evolve(self.incident, fact)
+            self.incident = folding.evolve(self.incident, fact)
 
     def branch(self) -> "Tale":
         """The same tale so far, to go on differently."""

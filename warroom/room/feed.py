@@ -6,7 +6,7 @@ from threading import RLock
 
 import msgspec
 
-from warroom.domain import incident as incidents
+from warroom.domain import fold as folding
 from warroom.domain import org as organisations
 from warroom.domain.errors import Unavailable
 from warroom.domain.event import ORG, Fact, Opaque, incident_of, incident_stream
@@ -152,9 +152,9 @@ def _catch_up(log: Log, known: State, head: Head) -> Org:
 def evolve(incident: Incident, fact: Fact) -> Incident:
     """One step of the fold. An event that breaks it is shown as opaque and the rest goes on: a fold must not stop."""
     try:
-        return incidents.evolve(incident, fact)
+        return folding.evolve(incident, fact)
     except Exception:  # noqa: BLE001 - whatever it was, the rest of the incident must stay readable
-        return incidents.evolve(incident, msgspec.structs.replace(fact, event=Opaque(fact.event.tag())))
+        return folding.evolve(incident, msgspec.structs.replace(fact, event=Opaque(fact.event.tag())))
 
 
 def uuid_of(stream: str) -> str:

@@ -20,7 +20,8 @@ from warroom.domain import rights
 from warroom.domain.clock import Closed, MilestoneSet
 from warroom.domain.declaration import check_mark
 from warroom.domain.event import Event, Fact, incident_of, incident_stream
-from warroom.domain.incident import Declared, Incident, fold
+from warroom.domain.fold import fold
+from warroom.domain.incident import Declared, Incident
 from warroom.domain.moments import moment
 from warroom.domain.record import NoteAdded
 from warroom.domain.severity import Severity

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from warroom.domain import incident as incidents
+from warroom.domain import fold as folding
 from warroom.domain import restored, rights
 from warroom.domain.errors import Already, Refused, Unavailable
 from warroom.domain.escalation import LadderStarted
@@ -85,7 +85,7 @@ def rehearse(copy: Store, live: Store | None) -> Rehearsal:
         incident = Incident(uuid_of(summary.stream), summary.number)
         try:
             for row in rows:
-                incident = incidents.evolve(incident, codec.fact(row))
+                incident = folding.evolve(incident, codec.fact(row))
         except Exception as fault:  # noqa: BLE001 - whatever it is, the backup would not do
             return Rehearsal(count, events, f"INC-{summary.number} cannot be read: {type(fault).__name__}")
         count, events = count + 1, events + len(rows)

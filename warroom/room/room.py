@@ -17,8 +17,9 @@ from warroom.domain.case import Case
 from warroom.domain.clock import Clock, ClockMapped
 from warroom.domain.errors import Invalid, Refused, Unknown, unknown
 from warroom.domain.event import ORG, Event, Fact, incident_stream
+from warroom.domain.fold import fold
 from warroom.domain.glass import AttemptRefused
-from warroom.domain.incident import Incident, fold
+from warroom.domain.incident import Incident
 from warroom.domain.moments import moment
 from warroom.domain.org import Playbook
 from warroom.domain.permissions import Right
