@@ -138,10 +138,11 @@ def test_what_belongs_to_somebody_else_is_bad_but_for_root_and_the_shared_log() 
 
 
 def test_how_it_is_established_who_acts_is_a_sentence() -> None:
-    for via, says in (("asserted", "--as"), ("login", "your login"), ("sudo", "root"), ("database", "by database")):
+    known = {"asserted": "--as", "login": "your login", "sudo": "root", "database": "by database", "key": "SSH key"}
+    for via, says in known.items():
         level, text = found((checkup_security.identity(via),), "identity")
         assert says in text
-        assert level == ("fine" if via == "database" else "doubtful")
+        assert level == ("fine" if via in ("database", "key") else "doubtful")
 
 
 def test_a_umask_that_lets_everybody_write_is_bad() -> None:

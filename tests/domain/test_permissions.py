@@ -46,7 +46,7 @@ def test_whoever_is_not_in_the_playbook_may_not_even_look() -> None:
 def test_a_refusal_says_who_may() -> None:
     with pytest.raises(Refused, match=r"^di has no right to declare here\.$") as refused:
         rights.check("login", "declare", "di", RULED)
-    assert (refused.value.code, refused.value.hint) == ("forbidden", "bo may.")
+    assert (refused.value.code, refused.value.hint) == ("forbidden", "ana, bo may.")
 
 
 @pytest.mark.parametrize("via", ["engine", "link"])

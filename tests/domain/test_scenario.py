@@ -114,6 +114,15 @@ def test_an_end_that_is_there_from_the_start(when: Condition) -> None:
     )
 
 
+def test_an_end_that_comes_with_the_declaration_or_the_first_inject() -> None:
+    hurt = Start("Payments are slow", 2, impact=minutes(4))
+    assert ("end.when", "is so from the start, so that the drill would end at once") in found(
+        start=hurt, end=End(minutes(60), MilestoneReached("impact"))
+    )
+    at_once = found(injects=(replace(ALARM, delay=minutes(0)),), end=End(minutes(60), InjectMade(ALARM.id)))
+    assert ("end.when", f'is met as soon as the drill begins, because "{ALARM.id}" comes at once') in at_once
+
+
 def test_an_end_by_the_limit_alone_is_an_end() -> None:
     assert found(end=End(minutes(60))) == []
 

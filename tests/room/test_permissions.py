@@ -71,6 +71,11 @@ def test_whoever_breaks_the_glass_commands_here_and_nowhere_else(house: House, i
         room.do("sev", other, level="2", because="less")
 
 
+def test_whoever_may_look_may_abort_a_drill(house: House, incident: str) -> None:
+    drill = house.room("bo").do("declare", None, title="DRILL: payments", exercise="drill").incident.id
+    assert house.room("cy").do("drill.abort", drill).incident.drill.aborted
+
+
 def test_only_an_administrator_publishes(house: House, incident: str) -> None:
     with pytest.raises(Refused, match="bo has no right to administer here"):
         house.room("bo").publish(PLAYBOOK)

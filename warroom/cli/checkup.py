@@ -89,7 +89,8 @@ def _security(session: Session) -> tuple[Check, ...]:
 
     db = session.settings.db
     files = checkup_security.kept(permissions.look(_places(session)), os.geteuid())
-    via = "asserted" if session.settings.person else here(db).via
+    asserted = session.settings.person and not session.settings.kiosk
+    via = "key" if session.settings.kiosk else "asserted" if asserted else here(db).via
     checks = (checkup_security.identity(via), checkup_security.umask(permissions.umask()), *files)
     if not on_server(db):
         return checks

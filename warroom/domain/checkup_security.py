@@ -43,6 +43,10 @@ _IDENTITIES = {
         "Who you are is your login, as this program sees it: whoever reaches the database without it can be anybody.",
         "Let only those reach the database whom you trust with every name.",
     ),
+    "key": (
+        "Who you are is what your SSH key says, and the database belongs to the account that you came in by.",
+        "",
+    ),
     "sudo": (
         "You are root, and who you are is what sudo says: whoever is root can be anybody.",
         "Log in as yourself.",

@@ -63,8 +63,3 @@ class Permissions(msgspec.Struct, frozen=True):
         """What a person of the playbook may do."""
         mine = (rule for rule in self.rules if rule.everyone or person in rule.people or (team and team in rule.teams))
         return frozenset(right for rule in mine for access in rule.access for right in RIGHTS[access])
-
-    def holders(self, right: Right) -> tuple[str, ...]:
-        """The people who are named by a rule that grants a right, for the hint of a refusal."""
-        found = (rule for rule in self.rules if any(right in RIGHTS[access] for access in rule.access))
-        return tuple(dict.fromkeys(name for rule in found for name in rule.people))

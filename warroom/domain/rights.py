@@ -44,7 +44,7 @@ def check(via: str, right: Right, person: str, org: Org, broken: tuple[str, ...]
     """Refuse whoever does not have the right. `code` is then `forbidden`."""
     if right in granted(via, person, org, broken):
         return
-    rules = org.playbook.permissions
-    named = rules.holders(right) if rules and via in _PERSONAL else ()
-    hint = f"{', '.join(named[:5])} may." if named else ""
+    who = [each.name for each in org.playbook.people if right in granted("login", each.name, org)]
+    several = ", …" if len(who) > 5 else ""
+    hint = f"{', '.join(who[:5])}{several} may." if who and via in _PERSONAL else ""
     raise Refused(f"{person} has no right to {right} here.", hint=hint, code="forbidden")

@@ -192,9 +192,7 @@ class _Check:
         if end.when is None:
             return
         yield from self._condition("end.when", end.when)
-        if isinstance(end.when, Begun) or (
-            isinstance(end.when, SeverityReached) and self._scenario.start.level <= end.when.level
-        ):
+        if self._holds_at_once(end.when):
             yield "end.when", "is so from the start, so that the drill would end at once"
         if isinstance(end.when, InjectMade):
             last = self._injects.get(end.when.inject)
@@ -202,6 +200,17 @@ class _Check:
                 yield "end.when", f'never comes, because "{last.id}" never comes; the drill would only run out of time'
             elif last and traced(self._injects, last) == (Begun(), _NONE):
                 yield "end.when", f'is met as soon as the drill begins, because "{last.id}" comes at once'
+
+    def _holds_at_once(self, condition: Condition) -> bool:
+        """Whether a condition about the incident holds as soon as it is declared."""
+        start = self._scenario.start
+        match condition:
+            case SeverityReached(level=level):
+                return start.level <= level
+            case MilestoneReached(milestone="impact"):
+                return start.impact is not None
+            case _:
+                return isinstance(condition, Begun)
 
     def _condition(self, at: str, condition: Condition) -> _Found:
         match condition:

@@ -109,7 +109,7 @@ ALL: tuple[Command, ...] = (
     ),
     Command("resolve", "Resolve", clock.resolve, (_AT,)),
     Command("close", "Close the incident", clock.close, final=True, closed=True, right="close"),
-    Command("drill.abort", "Abort the drill", conducting.abort, (_WHY,), right="record"),
+    Command("drill.abort", "Abort the drill", conducting.abort, (_WHY,), right="observe"),
     Command("drill.inject", "Bring an inject in now", conducting.make, (_INJECT,), final=True),
     Command(
         "drill.delay", "Put an inject off", conducting.delay,
