@@ -2,15 +2,17 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.domain.acts import Act, acts, attempt, drilled
 from tests.domain.test_comparison import story
-from tests.support.builders import ORG, Tale, at, reachable, runbook
+from tests.support.builders import ORG, SCENARIO, Tale, at, reachable, runbook
 from warroom.domain import aar, checklist, conducting, paging, record, roles, steps
 from warroom.domain.comparison import Story, Updates
+from warroom.domain.exercise import DrillStarted
 from warroom.domain.fold import fold
 from warroom.domain.incident import Incident
 from warroom.domain.lessons import Lesson
@@ -103,6 +105,28 @@ def test_beside_another_incident_the_picture_shows_the_milestones_of_both() -> N
         timedelta(minutes=7),
     )
     assert found.pairs[0].late
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(299, False), (300.9, False), (301, True)])
+def test_beside_another_incident_late_is_what_misses_the_target_by_a_whole_second(seconds: float, late: bool) -> None:
+    original, tale = Tale(), drilled()
+    original.at("14:03").do(paging.acknowledge)
+    tale.now += timedelta(seconds=seconds)
+    tale.do(paging.acknowledge, by="di")
+    found = aar.report(story(tale), story(original))
+    assert found.pairs[0].late is late
+    assert any(each.text.startswith("The acknowledgment took") for each in found.lessons) is late
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(180.9, False), (181, True)])
+def test_without_a_target_late_is_what_took_whole_seconds_longer_than_the_other(seconds: float, late: bool) -> None:
+    original = Tale(severity="5")
+    tale = Tale(severity="5", org=reachable(ORG), exercise="drill", drill=DrillStarted(SCENARIO))
+    original.at("14:03").do(paging.acknowledge)
+    tale.now += timedelta(seconds=seconds)
+    tale.do(paging.acknowledge, by="di")
+    found = aar.report(story(tale), story(original))
+    assert (found.times[0].wanted, found.pairs[0].late) == (None, late)
 
 
 def test_only_the_full_report_holds_what_evaluators_wrote() -> None:

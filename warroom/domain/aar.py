@@ -16,6 +16,7 @@ from warroom.domain.deeds import deeds
 from warroom.domain.exercise import Drill, Progress, Remark
 from warroom.domain.expectations import Judged
 from warroom.domain.lessons import Lesson, lessons
+from warroom.domain.moments import longer
 from warroom.domain.scenario import earliest
 
 Came = Literal["came by itself", "brought in", "put off", "left out", "did not come", "to come"]
@@ -159,8 +160,7 @@ def _pairs(story: Story, times: tuple[Time, ...], judged: tuple[Judged, ...], ag
     """What both timelines show: the milestones where two incidents are compared, else what was expected by when."""
     if against or not judged:
         return tuple(
-            Pair(each.milestone, each.other if against else each.wanted, each.taken, _slower(each, against))
-            for each in times
+            Pair(each.milestone, each.other if against else each.wanted, each.taken, _late(each)) for each in times
         )
     zero = story.zero
     return tuple(
@@ -174,6 +174,7 @@ def _pairs(story: Story, times: tuple[Time, ...], judged: tuple[Judged, ...], ag
     )
 
 
-def _slower(each: Time, against: bool) -> bool:
-    limit = each.other if against else each.wanted
-    return each.taken is not None and limit is not None and each.taken > limit
+def _late(each: Time) -> bool:
+    """Whether a milestone came after its target; where it has none, after that of the other incident."""
+    limit = each.other if each.wanted is None else each.wanted
+    return each.taken is not None and limit is not None and longer(each.taken, limit)

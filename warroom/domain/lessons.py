@@ -11,7 +11,7 @@ import msgspec
 
 from warroom.domain.comparison import RungSeen, StepFault, Time, Updates
 from warroom.domain.expectations import Judged
-from warroom.domain.moments import span
+from warroom.domain.moments import longer, span
 from warroom.domain.roles import seat_of
 
 Kind = Literal["runbook", "severity", "ladder", "roles"]
@@ -73,7 +73,7 @@ def _of_expected(each: Judged) -> Iterator[Lesson]:
 
 def _of_time(each: Time) -> Iterator[Lesson]:
     """A target that was not met is too tight, or the way to it is too long; to the first answer that is the ladder."""
-    if each.wanted is None or each.taken is None or each.taken <= each.wanted:
+    if each.wanted is None or each.taken is None or not longer(each.taken, each.wanted):
         return
     took = f"The {each.milestone} took {span(each.taken)}; the severity wants it within {span(each.wanted)}"
     if each.milestone in ("acknowledgment", "escalation"):

@@ -126,6 +126,12 @@ def span(gap: timedelta) -> str:
     return f"{sign}{hours}:{minutes:02}:{seconds:02}" if hours else f"{sign}{minutes}:{seconds:02}"
 
 
+def longer(taken: timedelta, limit: timedelta) -> bool:
+    """Whether a duration exceeds another by what `span` shows: nobody is late by a part of a second."""
+    second = timedelta(seconds=1)
+    return taken // second > limit // second
+
+
 def elapsed(gap: timedelta) -> str:
     """The incident clock: `00:23:41`, `3d 04:00:00`; never shorter, so that it does not jump about."""
     total = max(0, int(gap.total_seconds()))
