@@ -52,6 +52,13 @@ def test_a_damaged_file_is_told_and_not_opened(shell: Shell) -> None:
     assert "schema" in done.out
 
 
+def test_a_file_that_is_no_database_is_bad(shell: Shell) -> None:
+    Path(shell.db).write_bytes(b"no database" * 500)
+    assert levels(shell, "store")["schema"] == "bad"
+    assert "cannot be read as a database" in shell.run("doctor", "--store").out
+    assert Path(shell.db).read_bytes() == b"no database" * 500
+
+
 def test_a_server_is_looked_at(anywhere: Shell) -> None:
     anywhere.run("init")
     assert levels(anywhere, "store")["schema"] == "fine"

@@ -85,6 +85,7 @@ def test_a_good_place_has_nothing_wrong() -> None:
         ({"version": 2}, "schema", "doubtful", "brings it to 3"),
         ({"version": 4}, "schema", "bad", "this program knows 3"),
         ({"version": 0}, "schema", "fine", "None yet"),
+        ({"version": 0, "unreadable": "no database"}, "schema", "bad", "cannot be read as a database: no database."),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told(given: dict[str, object], about: str, level: str, says: str) -> None:

@@ -43,6 +43,12 @@ def test_an_older_database_is_not_brought_up_to_date(tmp_path: Path) -> None:
     assert (tmp_path / "warroom.db").read_bytes() == before
 
 
+def test_a_file_that_is_no_database_is_seen_as_unreadable(tmp_path: Path) -> None:
+    (tmp_path / "warroom.db").write_bytes(b"no database" * 500)
+    found = checkup.measure(tmp_path / "warroom.db", tmp_path)
+    assert (found.version, "not a database" in found.unreadable) == (0, True)
+
+
 _LOOK = """
 import sys
 from pathlib import Path

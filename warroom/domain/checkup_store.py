@@ -17,7 +17,7 @@ class Place(msgspec.Struct, frozen=True):
 
     `kind`: the file system's; `network`: it is one that other machines share. `unwritable`: files and folders that this
     user may not write. `holder`: who writes right now, "" = nobody. `version`, `known`: of the schema, here and in this
-    program; 0 = nothing there. `free`: bytes.
+    program; 0 = nothing there. `unreadable`: why SQLite cannot read it, "" = it can. `free`: bytes.
     """
 
     path: str
@@ -28,6 +28,7 @@ class Place(msgspec.Struct, frozen=True):
     holder: str = ""
     version: int = 0
     known: int = 0
+    unreadable: str = ""
     free: int = 0
     state: str = ""
     state_writable: bool = True
@@ -76,7 +77,7 @@ def place(found: Place) -> tuple[Check, ...]:
     for each in found.unwritable:
         fix = "Ask its owner for a folder of your group: chgrp -R GROUP FOLDER; chmod 2770 FOLDER; chmod 660 its files."
         checks.append(Check("permissions", "bad", f"You may not write {each}.", fix))
-    return (*checks, _lock(found), _schema(found.version, found.known))
+    return (*checks, _lock(found), _inside(found))
 
 
 def _kind(found: Place) -> Check:
@@ -109,6 +110,14 @@ def _lock(found: Place) -> Check:
         says = f"It is locked by {found.holder} at this moment."
         return Check("lock", "doubtful", says, "If that goes on, look what that process does, and end it.")
     return Check("lock", "fine", "Nobody holds it.")
+
+
+def _inside(found: Place) -> Check:
+    if found.unreadable:
+        says = f"{found.path} cannot be read as a database: {found.unreadable}."
+        fix = "See whether it is the right file, or put a backup into a new one: warroom restore FILE --db NEW."
+        return Check("schema", "bad", says, fix)
+    return _schema(found.version, found.known)
 
 
 def _schema(version: int, known: int) -> Check:

@@ -25,6 +25,7 @@ def measure(path: Path, state: Path) -> Place:
     real = path.expanduser().resolve()
     there = _nearest(real.parent)
     mounts = mounted()
+    version, unreadable = _version(real)
     return Place(
         str(real),
         missing=not real.exists(),
@@ -32,8 +33,9 @@ def measure(path: Path, state: Path) -> Place:
         network=bool(network_kind(there, mounts)),
         unwritable=_unwritable(real),
         holder=_holder(real.with_name(f"{real.name}-lock")),
-        version=_version(real),
+        version=version,
         known=VERSION,
+        unreadable=unreadable,
         free=_free(there),
         state=str(state),
         state_writable=os.access(_nearest(state), os.W_OK | os.X_OK),
@@ -68,14 +70,15 @@ def _holder(lock: Path) -> str:
     return ""
 
 
-def _version(path: Path) -> int:
+def _version(path: Path) -> tuple[int, str]:
+    """The schema's version, and why it cannot be read."""
     if not path.exists():
-        return 0
+        return 0, ""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-            return int(db.execute("PRAGMA user_version").fetchone()[0])
-    except sqlite3.Error:
-        return 0
+            return int(db.execute("PRAGMA user_version").fetchone()[0]), ""
+    except sqlite3.Error as error:
+        return 0, str(error)
 
 
 def _free(folder: Path) -> int:
