@@ -51,6 +51,21 @@ def test_a_time_counts_from_the_detection_and_one_before_it_says_nothing() -> No
     assert (found["acknowledgment"], found["containment"]) == (None, minutes(5))
 
 
+def test_an_escalation_that_the_engine_fired_is_nobodys_time_and_one_by_hand_is_somebodys() -> None:
+    fired, asked = drilled(), drilled()
+    for tale in (fired, asked):
+        tale.via = "engine"
+        tale.do(paging.fire, by="engine")
+        tale.via = "login"
+    asked.at("14:03").do(paging.escalate, because="nobody answers", by="di")
+    fired.via = "engine"
+    fired.at("14:05").do(paging.fire, by="engine")
+    beside = times(story(asked), story(fired))
+    escalation = next(each for each in beside if each.milestone == "escalation")
+    assert fired.incident.clock.get("escalation") is not None
+    assert (escalation.taken, escalation.other) == (minutes(3), None)
+
+
 def test_a_step_that_was_left_behind_is_passed_over_and_one_that_was_skipped_is_not() -> None:
     tale = Tale()
     tale.do(checklist.attach, runbook())

@@ -125,7 +125,7 @@ def times(story: Story, other: Story | None = None) -> tuple[Time, ...]:
 def taken_for(story: Story, name: Name) -> tuple[timedelta | None, bool]:
     """How long a milestone took, and whether that is roughly known. A time before the beginning says nothing.
 
-    Of what a takeover tells again nothing counts, for nobody in the drill did it.
+    What the engine did counts for nobody, nor does what a takeover tells again, for nobody in the drill did it.
     """
     known = story.incident.clock.get(name)
     if known is None or known.happened < story.zero or not _own(story, name, known.happened):
@@ -134,11 +134,17 @@ def taken_for(story: Story, name: Name) -> tuple[timedelta | None, bool]:
 
 
 def _own(story: Story, name: Name, at: datetime) -> bool:
-    """Whether a milestone that lies at a time was set there by the story's own people, not told again."""
-    if story.incident.exercise != "drill":
-        return True
-    set_here = (fact.event for fact in story.own if isinstance(fact.event, MilestoneSet))
-    return at >= story.begin and any((each.milestone, each.at) == (name, at) for each in set_here)
+    """Whether a milestone that lies at a time was set there by the story's own people, not by the engine or told again.
+
+    What lies before the beginning of a drill, its trainees cannot have done.
+    """
+    if story.incident.exercise == "drill" and at < story.begin:
+        return False
+    return any(
+        isinstance(fact.event, MilestoneSet) and (fact.event.milestone, fact.event.at) == (name, at)
+        for fact in story.own
+        if fact.via != "engine"
+    )
 
 
 class StepFault(msgspec.Struct, frozen=True):
