@@ -70,7 +70,8 @@ def test_a_drill_is_planned_and_everybody_sees_it_but_only_its_leader_what_it_is
     done = shop.run("drill", "schedule", file, "--at", "+3d", "--invite", "bo", "--invite", "cy")
     assert done.code == 0, done
     assert done.out.startswith("2 ")
-    assert "Told of it, now, a day and 15 minutes before: ana, bo, cy." in done.err
+    assert "Told of it now: bo, cy." in done.err, "ana plans it, and knows"
+    assert "Reminded of it a day and 15 minutes before: ana, bo, cy." in done.err
     assert "warroom drill start --scheduled 2" in done.err
     (mine,) = shop.ask("drill", "scheduled")["drills"]
     assert (mine["scenario"], mine["title"], mine["invited"]) == ("slow-payments", "Payments are slow", ["bo", "cy"])
@@ -103,6 +104,8 @@ def test_a_drill_that_is_called_off_keeps_its_entry_and_says_so(shop: Shell, fil
     assert (refused.code, "led by cy" in refused.err) == (1, True)
     done = cy.run("drill", "cancel", "2", "--because", "a release")
     assert (done.code, done.out) == (0, "2 called off: a release\n")
+    assert "They are told: " in done.err
+    assert "cy" not in done.err, "cy calls it off, and knows"
     assert bo.run("drill", "scheduled", "--ical", str(path)).code == 0
     assert entries(path.read_bytes()) == [(uid, "DRILL: payments", "CANCELLED", 1)]
     assert shop.ask("drill", "scheduled")["drills"] == []

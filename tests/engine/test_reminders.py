@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from tests.engine.office import Office
 from tests.room.house import House, MemoryAt, SqliteAt, Wall
 from tests.support.builders import ORG, UUID, at, reachable
+from warroom.domain.org import Playbook
 from warroom.domain.scenario import End, Scenario, Start
 from warroom.outreach.contract import Message, Receipt
 from warroom.store.contract import Store
@@ -78,6 +79,28 @@ def test_everybody_is_told_at_once_a_day_before_and_a_quarter_of_an_hour_before(
         ("14:00", 0): ["ana", "bo"], ("14:01", 0): [], ("13:59", 6): [], ("14:00", 6): everybody,
         ("13:44", 7): [], ("13:45", 7): everybody, ("14:00", 7): [],
     }  # fmt: skip
+
+
+def test_a_console_that_nobody_has_open_swallows_no_reminder(office: Office) -> None:
+    office.person.publish(screened())
+    messages(office)
+    office.doors["push"].receipt = Receipt("failed", "no console is open")
+    plan(office, invite=("ana", "bo"))
+    assert [each.to for each in messages(office)] == ["phone-ana", "push-bo"], "bo has nothing but a screen"
+    assert [each.to for each in messages(office.at("14:00", 6))] == ["phone-ana", "phone-cy", "push-bo"]
+
+
+def screened() -> Playbook:
+    """What each person is told first is a console; a phone comes second, for everybody but bo."""
+    book = reachable(ORG).playbook
+    channels = tuple(replace(each, kind="console") if each.name == "push" else each for each in book.channels)
+    people = tuple(
+        replace(who, contacts=tuple(replace(way, urgencies=("high", "low")) for way in who.contacts))
+        for who in book.people
+        if who.name != "bo"
+    )
+    bo = tuple(replace(who, contacts=who.contacts[:1]) for who in book.people if who.name == "bo")
+    return replace(book, channels=channels, people=(*people, *bo))
 
 
 def test_the_words_say_that_it_is_a_drill_and_when_where_each_person_lives(office: Office) -> None:

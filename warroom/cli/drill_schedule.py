@@ -11,7 +11,7 @@ from warroom.domain import scheduled
 from warroom.domain.errors import Unavailable
 from warroom.domain.moments import moment
 from warroom.domain.scheduled import Scheduled
-from warroom.room import arrangements
+from warroom.room import arrangements, reminders
 from warroom.room.commands import Param
 from warroom.room.roster_views import clock
 from warroom.room.scheduled import state, view
@@ -34,8 +34,9 @@ def plan(session: Session, values: Values) -> int:
         return 0
     zone = zone_of(session, values, org)
     session.out.line(f"{planned.id} {clock(planned.start, zone)} {planned.scenario.title}")
-    told = ", ".join(scheduled.audience(planned))
-    session.out.say(f"Told of it, now, a day and 15 minutes before: {told}.")
+    if told := reminders.told_at_once(org, session.room().actor.person, planned):
+        session.out.say(f"Told of it now: {', '.join(told)}.")
+    session.out.say(f"Reminded of it a day and 15 minutes before: {', '.join(scheduled.audience(planned))}.")
     session.out.say(f"To begin it: warroom drill start --scheduled {planned.id}")
     return 0
 
@@ -48,7 +49,8 @@ def cancel(session: Session, values: Values) -> int:
         session.out.data(view(planned, session.room().actor.person) | {"repeated": outcome.repeated})
         return 0
     session.out.line(f"{planned.id} called off: {planned.because}")
-    session.out.say(f"They are told: {', '.join(scheduled.audience(planned))}.")
+    if told := reminders.told_at_once(outcome.state.org, session.room().actor.person, planned):
+        session.out.say(f"They are told: {', '.join(told)}.")
     return 0
 
 

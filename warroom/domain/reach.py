@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from warroom.domain import modules
 from warroom.domain import services as catalogue
 from warroom.domain.contacts import Contact, Urgency
 from warroom.domain.ladder import Target
@@ -73,3 +74,14 @@ def contacts(org: Org, person: str, urgency: Urgency) -> tuple[Contact, ...]:
     found = next((each for each in org.playbook.people if each.name == person), None)
     mine = (each for each in (found.contacts if found else ()) if urgency in each.urgencies)
     return tuple(sorted(mine, key=lambda contact: contact.after))
+
+
+def word_contact(org: Org, person: str) -> Contact | None:
+    """The contact by which a person is told what is not urgent: the first that reaches them away from a screen.
+
+    A screen where they have nothing else, None where they have no contact for it. A word is tried by one contact only,
+    and what is sent to a screen before which nobody sits is lost.
+    """
+    shown = modules.screens(org)
+    mine = sorted(contacts(org, person, "low"), key=lambda contact: contact.channel in shown)
+    return next(iter(mine), None)

@@ -29,6 +29,11 @@ def drill_parcels(key: str, org: Org, by: str, events: Iterable[Event], now: dat
     return tuple(parcel for event in events for parcel in _parcels(key, org, by, event, now))
 
 
+def told_at_once(org: Org, by: str, drill: DrillScheduled | Scheduled) -> tuple[str, ...]:
+    """Who is told as soon as `by` plans a drill or calls it off: its audience but `by`, who knows."""
+    return tuple(person for person in audience(drill) if person not in (by, org.known_as(by)))
+
+
 def reminder(org: Org, id: str, person: str, now: datetime) -> Word | None:
     """What `person` is told of a drill that is to come; None where it was called off, or has begun."""
     drill = next((each for each in org.drills if each.id == id), None)
@@ -56,16 +61,15 @@ def _invited(drill: Scheduled, lasts: str) -> str:
 def _parcels(key: str, org: Org, by: str, event: Event, now: datetime) -> Iterator[Parcel]:
     match event:
         case DrillScheduled():
+            others = told_at_once(org, by, event)
             for person in audience(event):
-                yield from _reminders(key, org, person, event, now, told=person in _same(org, by))
+                yield from _reminders(key, org, person, event, now, told=person not in others)
         case DrillCancelled(id=name, because=because):
             drill = next(each for each in org.drills if each.id == name)
-            for person in audience(drill):
-                if person not in _same(org, by):
-                    content = _called_off(org, drill, person, by, because)
-                    yield from _given(
-                        word(key, org, person, content, micros(now), micros(max(now + AHEAD[0], drill.end)))
-                    )
+            until = max(now + AHEAD[0], drill.end)
+            for person in told_at_once(org, by, drill):
+                content = _called_off(org, drill, person, by, because)
+                yield from _given(word(key, org, person, content, micros(now), micros(until)))
 
 
 def _reminders(key: str, org: Org, person: str, drill: DrillScheduled, now: datetime, told: bool) -> Iterator[Parcel]:
@@ -82,10 +86,6 @@ def _called_off(org: Org, drill: Scheduled, person: str, by: str, because: str) 
     return WordContent(
         f"DRILL called off: {when}", f"DRILL: the drill on {when} does not take place. {by} called it off: {because}"
     )
-
-
-def _same(org: Org, by: str) -> tuple[str, str]:
-    return by, org.known_as(by)
 
 
 def _given(parcel: Parcel | None) -> tuple[Parcel, ...]:

@@ -110,7 +110,7 @@ def parcels(incident: Incident, events: Iterable[Event], now: datetime) -> tuple
 
 
 def notices(command: str, org: Org, playbook: Playbook, by: str, now: int) -> tuple[Parcel, ...]:
-    """What a new playbook changes, to each person whom it concerns but whoever publishes it, by their first contact.
+    """What a new playbook changes, to each person whom it concerns but whoever publishes it, by their contact for that.
 
     `command`: the id of the command that publishes it; `now`: the database's time.
     """
@@ -140,8 +140,8 @@ def roster_parcels(key: str, org: Org, told: Iterable[Word], now: int) -> tuple[
 
 
 def word(key: str, org: Org, person: str, content: Content, now: int, until: int) -> Parcel | None:
-    """A word to a person by their first contact for what is not urgent, from `now` on; None where they have none."""
-    way = next(iter(reach.contacts(org, person, "low")), None)
+    """A word to a person by their contact for what is not urgent, from `now` on; None where they have none."""
+    way = reach.word_contact(org, person)
     if way is None:
         return None
     payload = msgspec.json.encode(content)
