@@ -80,7 +80,6 @@ def test_each_finding_becomes_an_action_item_by_a_rule() -> None:
             " by a faster way.",
         ),
         Lesson("ladder", "Nobody on rung 1 answered (ana): verify their contacts."),
-        Lesson("ladder", "Nobody on rung 2 answered (bo): verify their contacts."),
     )
 
 
@@ -127,6 +126,15 @@ def test_without_a_target_late_is_what_took_whole_seconds_longer_than_the_other(
     tale.do(paging.acknowledge, by="di")
     found = aar.report(story(tale), story(original))
     assert (found.times[0].wanted, found.pairs[0].late) == (None, late)
+
+
+def test_the_ladders_table_says_who_stopped_a_rung() -> None:
+    told = text(document(aar.report(story(played())))).partition("LADDER\n")[2].partition("\n\n")[0]
+    assert [" ".join(row.split()) for row in told.splitlines()] == [
+        "rung fired paged answered stopped by",
+        "round 1, rung 1 0:00 ana nobody –",
+        "round 1, rung 2 5:00 bo nobody di",
+    ]
 
 
 def test_only_the_full_report_holds_what_evaluators_wrote() -> None:

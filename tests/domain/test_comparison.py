@@ -5,8 +5,8 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from tests.domain.acts import drilled
-from tests.support.builders import GUARDED, ORG, Tale, at, reachable, runbook
-from warroom.domain import checklist, clock, conducting, paging, record, steps
+from tests.support.builders import GUARDED, LADDER, ORG, Tale, at, reachable, runbook
+from warroom.domain import checklist, clock, conducting, drill, paging, record, steps, undo
 from warroom.domain.comparison import Story, decisions, rungs, step_faults, times, updates
 from warroom.domain.runbook import Phase, Runbook, Step
 
@@ -140,6 +140,25 @@ def test_rungs_tell_whom_they_paged_and_who_answered() -> None:
     tale.at("14:06").do(paging.acknowledge, by="bo")
     found = [(each.rung, each.after, each.paged, each.answered) for each in rungs(story(tale))]
     assert found == [(1, minutes(0), ("ana",), ()), (2, minutes(5), ("bo",), ("bo",))]
+
+
+def test_a_rung_is_stopped_by_whoever_acknowledges_before_the_next_one_is_due() -> None:
+    tale = Tale(org=reachable(ORG))
+    tale.do(paging.fire, by="engine")
+    tale.at("14:00:35").do(paging.acknowledge, by="di")
+    assert [(each.answered, each.stopped) for each in rungs(story(tale))] == [((), "di")]
+    tale.do(undo.undo, by="di")
+    assert [each.stopped for each in rungs(story(tale))] == [""]
+    tale.at("14:09").do(paging.acknowledge, by="di")
+    assert [each.stopped for each in rungs(story(tale))] == [""], "its time was up"
+
+
+def test_in_a_walk_an_acknowledgment_is_an_answer_and_stops_nothing() -> None:
+    walk = drill.for_test(LADDER, minutes(2))
+    tale = Tale(org=reachable(ORG), exercise="ladder-test", walk=walk)
+    tale.do(paging.fire, by="engine")
+    tale.do(paging.acknowledge, by="ana")
+    assert [(each.answered, each.stopped) for each in rungs(story(tale))] == [(("ana",), "")]
 
 
 def test_decisions_of_both_sides_in_the_same_words_do_not_differ() -> None:

@@ -14,14 +14,15 @@ import msgspec
 from warroom.domain import severity
 from warroom.domain.checklist import Run, StepDone, StepInformed, StepState
 from warroom.domain.clock import MilestoneSet, Name
-from warroom.domain.escalation import Page
+from warroom.domain.escalation import Acknowledged, AcknowledgmentWithdrawn, Page, RungFired
 from warroom.domain.event import Fact
 from warroom.domain.incident import Incident
 from warroom.domain.record import DecisionMade
 
 MEASURED: tuple[Name, ...] = ("acknowledgment", "escalation", "containment", "resolution")
 Fault = Literal["passed over", "twice", "out of order"]
-_NONE = timedelta(0)
+Firing = tuple[str, int, int, datetime]
+"""A run of a ladder, round, rung, and when it fired."""
 
 
 class Story(msgspec.Struct, frozen=True):
@@ -234,21 +235,26 @@ def _cadence(story: Story, at: datetime) -> timedelta | None:
 
 
 class RungSeen(msgspec.Struct, frozen=True):
-    """A rung that fired (round and rung 0 = paged by hand): after how long, how many people it paged, who answered."""
+    """A rung that fired (round and rung 0 = paged by hand): after how long, which people it paged, who answered.
+
+    `stopped`: who acknowledged before its time was up, paged by it or not; "" = nobody, or no rung.
+    """
 
     round: int
     rung: int
     after: timedelta
     paged: tuple[str, ...]
     answered: tuple[str, ...]
+    stopped: str = ""
 
 
 def rungs(story: Story) -> tuple[RungSeen, ...]:
     """The rungs that fired in the story itself, in order. Channels are posted to and answer nothing."""
-    firings: dict[tuple[str, int, int, datetime], list[Page]] = {}
+    firings: dict[Firing, list[Page]] = {}
     for page in story.incident.escalation.pages:
         if page.at >= story.begin:
             firings.setdefault((page.run, page.round, page.rung, page.at), []).append(page)
+    stopped = _stopped(story)
     return tuple(
         RungSeen(
             round,
@@ -256,9 +262,26 @@ def rungs(story: Story) -> tuple[RungSeen, ...]:
             at - story.zero,
             tuple(page.order.person for page in pages if page.order.person),
             tuple(page.order.person for page in pages if page.order.person and page.answered),
+            stopped.get((run, round, rung, at), ""),
         )
-        for (_, round, rung, at), pages in firings.items()
+        for (run, round, rung, at), pages in firings.items()
     )
+
+
+def _stopped(story: Story) -> dict[Firing, str]:
+    """Whose acknowledgment stopped which firing, before the next rung was due. In a walk none does."""
+    found: dict[Firing, str] = {}
+    here: Firing | None = None
+    until = story.begin
+    for fact in story.facts if not story.incident.escalation.walk else ():
+        match fact.event:
+            case RungFired(run=run, round=round, rung=rung, next=until):
+                here = (run, round, rung, fact.happened)
+            case Acknowledged(run=run) if here and run == here[0] and fact.happened <= until:
+                found.setdefault(here, fact.actor)
+            case AcknowledgmentWithdrawn() if here:
+                found.pop(here, None)
+    return found
 
 
 class Decision(msgspec.Struct, frozen=True):

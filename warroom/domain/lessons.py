@@ -83,8 +83,11 @@ def _of_time(each: Time) -> Iterator[Lesson]:
 
 
 def _of_rung(each: RungSeen) -> Iterator[Lesson]:
-    """Whoever is paged and does not answer cannot be reached, or did not think that it was meant."""
-    if each.paged and not each.answered and each.rung:
+    """Whoever is paged and does not answer cannot be reached, or did not think that it was meant.
+
+    Once somebody else has acknowledged, nobody need answer any more.
+    """
+    if each.paged and not each.answered and not each.stopped and each.rung:
         who = ", ".join(each.paged)
         yield Lesson("ladder", f"Nobody on rung {each.rung} answered ({who}): verify their contacts.")
 

@@ -132,10 +132,11 @@ def _ladder(report: Report) -> Section:
             span(each.after),
             ", ".join(each.paged) or "a channel",
             ", ".join(each.answered) or ("nobody" if each.paged else _NONE),
+            each.stopped or _NONE,
         )
         for each in report.rungs
     )
-    return Section("Ladder", ("rung", "fired", "paged", "answered"), rows, empty="No rung fired.")
+    return Section("Ladder", ("rung", "fired", "paged", "answered", "stopped by"), rows, empty="No rung fired.")
 
 
 def _updates(updates: Updates | None) -> str:

@@ -60,6 +60,7 @@ def report(found: Report) -> View:
                 "after": seconds(each.after),
                 "paged": list(each.paged),
                 "answered": list(each.answered),
+                "stopped_by": each.stopped or None,
             }
             for each in found.rungs
         ],
