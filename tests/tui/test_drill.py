@@ -176,6 +176,22 @@ async def test_from_behind_the_keys_that_matter_most_stand_on_every_screen(size:
         assert all(key in desk.text for key in every)
 
 
+async def test_of_a_drill_that_is_over_only_what_still_works_is_offered() -> None:
+    team = rehearsal()
+    async with console(team, "ana") as desk:
+        await desk.press("C")
+        await desk.sees("! abort · q leaves")
+        team.do("ana", "drill.end")
+        await desk.sees("q leaves · n note", "what became of it", "Answer the shop .*not due")
+        assert not any(key in desk.text for key in ("abort", "i now", "d later", "x leave out", "e end"))
+        await desk.press("n")
+        await desk.sees("Private note")
+        await desk.type("they were calm")
+        await desk.press("f2")
+        await desk.press("G")
+        await desk.sees("ana: they were calm")
+
+
 async def test_what_came_last_stands_whole_where_the_timeline_is_not_shown() -> None:
     words = "Tell the shops that they can sell for cash until the payments work, and that nobody loses an order by it."
     team = rehearsal(scenario=replace(SCENARIO, injects=(Inject("ask", "note", words, by="tutor"),)))

@@ -235,4 +235,6 @@ def test_once_it_is_over_nothing_is_counted_down(tale: Tale) -> None:
     shown = behind(tale)
     assert "did not come" in shown
     assert "not done" in shown
+    assert "Expected what became of it" in shown
+    assert "– Answer the shop scribe not due" in shown
     assert not re.search(r"in \d+:\d\d|\bnow\b|waits|overdue", shown), shown

@@ -20,6 +20,8 @@ Chosen = tuple[str, str]
 ACTS = ("i", "d", "x", "n", "e", "exclamation_mark")
 _KEYS = ("! abort", "q leaves", "i now", "d later", "x leave out", "n note", "e end")
 "What matters most stands first: a narrow screen loses the last."
+_OVER = ("q leaves", "n note")
+"What still works once the drill is over."
 _BETWEEN = " · "
 _LEAVE = ("q", "escape", "f10", "backspace", "C")
 _FAR = 10**6
@@ -67,7 +69,7 @@ class Conduct(Dialog[Chosen | None]):
         scene = self._look()
         rows = conduct.lines(scene)
         self._told.styles.height = self._details
-        foot = self._foot()
+        foot = self._foot(_KEYS if scene.incident.drill.going else _OVER)
         room = max(1, self.size.height * 9 // 10 - _AROUND - self._details - len(foot))
         self._list.styles.height = min(len(rows), room)
         self._list.show(rows)
@@ -76,12 +78,12 @@ class Conduct(Dialog[Chosen | None]):
         keys.styles.height = len(foot)
         keys.show(foot)
 
-    def _foot(self) -> list[Line]:
+    def _foot(self, offered: Sequence[str]) -> list[Line]:
         """What was said, and beneath it the keys, which it never hides."""
         width = self._told.size.width or 60
         says = self._said()
         said = wrap(says, width, max_lines=_FOOT, placeholder=" …") if says else []
-        keys = [line(Span(row, "dim")) for row in _rows(_KEYS, width)[:_FOOT]]
+        keys = [line(Span(row, "dim")) for row in _rows(offered, width)[:_FOOT]]
         return [*(line(Span(row, "warn")) for row in said), *keys]
 
     @property

@@ -26,7 +26,7 @@ def lines(scene: Scene) -> list[Line]:
         heading("Injects", _counted(drill)),
         *(row for each in drill.injects for row in _inject(scene, each)),
         BLANK,
-        heading("Expected", "by when it should be done"),
+        heading("Expected", "by when it should be done" if drill.going else "what became of it"),
         *(_expected(scene, each, f"expected:{at}") for at, each in enumerate(expectations(scene.incident))),
         BLANK,
         heading("Private notes", "n takes one"),
@@ -124,6 +124,8 @@ def _became(scene: Scene, each: Expectation) -> tuple[str, Role, str]:
     """Sign, role and words of how an expected action stands."""
     expected = each.expected
     if each.since is None or each.due is None:
+        if not scene.incident.drill.going:
+            return "–", "dim", "not due"
         return "○", "dim", f"{span(expected.within)} after {one_line(expected.after, _ID)}"
     if each.done is not None:
         at, by = each.done
