@@ -97,6 +97,9 @@ def test_it_verifies_alone_in_an_empty_folder(scene: Scene, tmp_path: Path) -> N
     assert (code, SshSigner(scene.key).key in said) == (0, True)
     stranger = signing.signers(tmp_path, eve=signing.key(tmp_path, "eve"))
     assert checked(folder, "--signers", str(stranger))[0] == 1
+    missing = tmp_path / "missing"
+    code, said = checked(folder, "--signers", str(missing))
+    assert (code, said) == (2, f"unchecked: {missing} cannot be read: No such file or directory\n")
 
 
 def test_nothing_of_another_incident_comes_along(scene: Scene) -> None:
