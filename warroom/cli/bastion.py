@@ -21,8 +21,12 @@ _SIGNS = {"ok": "ok", "open": "OPEN", "unknown": "?"}
 
 def setup(session: Session, values: Values) -> int:
     """Print what OpenSSH needs, or write it into a folder; nothing is put into force."""
+    from warroom.bastion.files import account
     from warroom.bastion.openssh import DROP_IN, authorized_keys, drop_in, steps
 
+    user = values.get("user", _ACCOUNT)
+    if account(user)[1] == 0:
+        raise Refused(f"{user} is root, whom no key may open.", hint="Make an account of its own, without rights.")
     door, people, ask = _door(session, values), session.org().playbook.people, "ask" in values
     files = {} if ask else {"authorized_keys": authorized_keys(door, people)}
     files[DROP_IN.rpartition("/")[2]] = drop_in(door, ask)
@@ -83,7 +87,7 @@ def check(session: Session, values: Values) -> int:
             out.line(f"     {each.fix}")
     count = sum(each.state == "open" for each in found)
     unknown = sum(each.state == "unknown" for each in found)
-    out.say(f"{count} things are open, {unknown} could not be looked at.")
+    out.say(f"Open: {count}; could not be looked at: {unknown}.")
     return 0 if ok else 1
 
 
