@@ -78,7 +78,7 @@ def test_a_file_that_ends_early_cannot_be_verified(shell: Shell, file: str) -> N
     whole = Path(file).read_bytes()
     Path(file).write_bytes(whole[: len(whole) // 2])
     assert shell.run("verify", file).code == 2
-    assert shell.run("restore", "drill", file).code == 3
+    assert shell.run("restore", "drill", file).code == 2
 
 
 @pytest.mark.parametrize("kind", ["sqlite", POSTGRES])
@@ -118,6 +118,21 @@ def test_a_restore_needs_a_place_and_the_log_it_was_taken_of(shell: Shell, file:
     assert refused.code == 1
     assert "no beginning of that log" in refused.err
     assert not Path(new).exists()
+
+
+@pytest.mark.parametrize("kept", ["", "no database" * 500])
+def test_how_much_is_missing_nobody_knows_where_the_lost_log_cannot_be_read(
+    shell: Shell, file: str, kept: str, tmp_path: Path
+) -> None:
+    declared(shell).run("backup", file)
+    old, new = tmp_path / "old.db", at(shell, str(tmp_path / "new.db"))
+    if kept:
+        old.write_text(kept)
+    done = shell.run("restore", file, "--db", new.db, "--old", str(old))
+    assert (done.code, "So nobody knows how much is missing." in done.err) == (0, True), done
+    assert "Declare an incident" not in done.err
+    (line,) = (each for each in new.ask("show", "1")["timeline"] if "restored" in each["text"])
+    assert "nobody knows how much that is" in line["text"]
 
 
 def test_a_rehearsal_says_whether_a_backup_would_do(anywhere: Shell, file: str, tmp_path: Path) -> None:

@@ -87,6 +87,16 @@ def test_a_checkpoint_that_does_not_hold_is_told(signing_shell: Shell, tmp_path:
     assert data["checkpoint_problems"] == [f"{copies}: position 1: its signature does not hold"]
 
 
+def test_copies_that_are_not_there_are_no_tampering(shell: Shell, tmp_path: Path) -> None:
+    shell.run("declare", "card payments fail")
+    missing = tmp_path / "missing"
+    done = shell.run("verify", "--checkpoints", str(missing))
+    assert (done.code, done.out) == (2, "")
+    assert f"{missing} cannot be read" in done.err
+    missing.write_text("")
+    assert shell.run("verify", "--checkpoints", str(missing)).code == 1
+
+
 def test_without_a_key_or_ssh_keygen_there_is_a_sentence(shell: Shell, tmp_path: Path) -> None:
     shell.run("declare", "card payments fail")
     done = shell.run("checkpoint")

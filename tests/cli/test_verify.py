@@ -210,6 +210,16 @@ def test_the_command_says_where_and_with_which_exit_code(log: sqlite3.Connection
     assert data["first_bad"].items() >= {"pos": 5, "seq": 3, "problem": "its envelope was changed"}.items()
 
 
+def test_only_what_comes_before_the_place_that_is_named_is_said_to_hold(log: sqlite3.Connection) -> None:
+    (_, _, path) = log.execute("PRAGMA database_list").fetchone()
+    log.execute("UPDATE summary SET title = 'nothing happened' WHERE number = 2")
+    log.execute("DELETE FROM body WHERE pos = 2")
+    log.close()
+    done = Shell(path).run("verify")
+    assert done.out.startswith("broken: position 2 = ")
+    assert done.err.startswith("1 event before it holds.")
+
+
 @pytest.mark.postgres
 def test_a_forgery_on_a_server_is_found_too(postgres_url: str) -> None:
     shell = Shell(postgres_url)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from warroom.cli import custody
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Refused
+from warroom.domain.errors import Refused, Unavailable
 from warroom.domain.moments import moment
 from warroom.domain.text import counted
 from warroom.room.plain import View, stamp
@@ -60,7 +60,7 @@ def check(session: Session, file: Path, vouched: "Sequence[Vouched]" = ()) -> in
 
 def restore(session: Session, values: Values) -> int:
     """Put a backup into a new database, which is held until it is released. Refused where the backup does not hold."""
-    from warroom.bootstrap import actor, open_store, put_back
+    from warroom.bootstrap import actor, put_back
     from warroom.domain import restored
     from warroom.room import restoring
     from warroom.room.feed import Feed
@@ -70,7 +70,7 @@ def restore(session: Session, values: Values) -> int:
     with _opened(session, Path(values["file"])) as (copy, about, verdict):
         _refuse_broken(verdict)
         old = values.get("old")
-        lost = restoring.missing(copy, open_store(old, create=False)) if old else None
+        lost = _lost(session, copy, old) if old else None
         me = actor(session.settings, Feed(copy, None).state.org)
         told = restoring.told(copy, me, about.taken, about.reaches, lost, copy.now())
         put_back(copy, session.settings.db, told, _progress(session, "Restoring"))
@@ -83,6 +83,18 @@ def restore(session: Session, values: Values) -> int:
         session.out.line(f"restored: {counted(about.events, 'event')} into {room.store.place}")
         session.out.say(held)
     return 0
+
+
+def _lost(session: Session, copy: "Store", old: str) -> int | None:
+    """How many events the lost log has beyond a backup; None where it cannot be read any more, which is said."""
+    from warroom.bootstrap import Missing, open_store
+    from warroom.room import restoring
+
+    try:
+        return restoring.missing(copy, open_store(old, create=False))
+    except (Missing, Unavailable) as problem:
+        session.out.say(f"{problem.message} So nobody knows how much is missing.")
+        return None
 
 
 def release(session: Session, values: Values) -> int:
@@ -105,8 +117,18 @@ def release(session: Session, values: Values) -> int:
 def drill(session: Session, values: Values) -> int:
     """Try a backup: put it in a scratch place, check it, fold every incident, compare it with the log, throw it away.
 
-    0: it would do; 1: it would not.
+    0: it would do; 1: it would not; 2: it, or the log in use, cannot be read.
     """
+    from warroom.cli import failure
+
+    try:
+        return _rehearse(session, values)
+    except Refused as refused:
+        failure.tell(refused, session.out)
+        return custody.UNVERIFIED
+
+
+def _rehearse(session: Session, values: Values) -> int:
     from warroom.room import restoring
 
     start = time.monotonic()
@@ -180,7 +202,7 @@ def _tell(session: Session, about: "About", verdict: "Verdict") -> None:
     out = session.out
     if verdict.bad is not None:
         out.line(f"broken: {_broken(verdict)}")
-        out.say(f"The {verdict.events} events before it hold.")
+        out.say(custody.before(verdict))
         return
     out.line(f"ok: {verdict.events} events in {verdict.streams} streams, {verdict.redacted} redacted")
     out.line(f"head: position {verdict.end.pos}, {verdict.end.hash.hex()}, log {verdict.log_id}")

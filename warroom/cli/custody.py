@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from warroom.cli.files import write_folder
 from warroom.cli.options import Action, Arg, Usage, Values
 from warroom.cli.session import Session
-from warroom.domain.errors import Invalid, Refused
+from warroom.domain.errors import Invalid, Refused, Unavailable
+from warroom.domain.text import counted
 
 if TYPE_CHECKING:
     from warroom.cli.out import Out
@@ -59,6 +60,10 @@ def elsewhere(values: Values) -> "tuple[list[Vouched], list[str]]":
     places, signers = values.get("checkpoints", []), values.get("signers", "")
     if signers and not places:
         raise Usage("--signers says whose checkpoints count.", hint="Name some: --checkpoints FILE")
+    for place in places:
+        # Where copies go, a file may be missing until the first one; here it would pass for one without checkpoints.
+        if not Path(place).expanduser().exists():
+            raise Unavailable(f"{place} cannot be read: there is nothing.", hint="Name a file or a git repository.")
     return read_checkpoints(places, signers) if places else ([], [])
 
 
@@ -72,10 +77,17 @@ def _tell(out: "Out", verdict: "Verdict", problems: list[str], asked: bool) -> N
     else:
         where = [f"position {bad.pos}"] * bool(bad.pos) + [f"{bad.stream} number {bad.seq}"] * bool(bad.stream)
         out.line(f"broken: {' = '.join(where) or 'the log'}: {bad.problem}")
-        out.say(f"The {verdict.events} events before it hold. Keep a copy of the database before anything else.")
+        out.say(f"{before(verdict)} Keep a copy of the database before anything else.")
     tell_vouched(out, verdict)
     if asked and not verdict.vouched:
         out.say("No checkpoint vouches for any of it.")
+
+
+def before(verdict: "Verdict") -> str:
+    """How many events hold before the first thing that does not; of those that were read, later ones do not count."""
+    pos = verdict.bad.pos if verdict.bad else 0
+    events = min(verdict.events, pos - 1) if pos > 0 else verdict.events
+    return f"{counted(events, 'event')} before it {'holds' if events == 1 else 'hold'}."
 
 
 def tell_vouched(out: "Out", verdict: "Verdict") -> None:
