@@ -141,3 +141,6 @@ def test_the_check_ends_with_1_where_something_is_open_and_says_how_to_close_it(
     (found,) = (each for each in done.data["findings"] if str(tmp_path / "none") in each["what"])
     assert (found["state"], found["fix"]) == ("open", "Write it anew: warroom bastion setup")
     assert public(account.folder, "ana") not in done.out
+    count = {state: sum(each["state"] == state for each in done.data["findings"]) for state in ("open", "unknown")}
+    told = account.shell.run("bastion", "check", "--user", getpass.getuser(), "--keys", str(tmp_path / "none"))
+    assert told.err == f"Open: {count['open']}; could not be looked at: {count['unknown']}.\n"
