@@ -1,11 +1,16 @@
 """From a replay into a drill, by the command line: it begins, shows what it is everywhere, and ends."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from tests.cli.shell import Shell
+from tests.room.house import declare
+from tests.support.builders import ORG, reachable
+from warroom.bootstrap import open_store
 from warroom.playbook import samples
+from warroom.room.room import Actor, Room
 
 PAST = samples.incidents()["github-2018-10-21-mysql-split"]
 
@@ -31,6 +36,22 @@ def test_a_replay_becomes_a_drill_that_is_run_to_its_end(past: Shell) -> None:
         assert past.run(*words).code == 0, words
     assert past.ask("show", "INC-2")["status"] == "closed"
     assert past.ask("verify")["ok"]
+
+
+def test_pages_of_the_original_wait_for_nothing_in_the_drill_and_its_own_do(anywhere: Shell) -> None:
+    with closing(open_store(anywhere.db, create=True)) as store:
+        Room(store, Actor("ana")).publish(reachable(ORG).playbook)
+        incident = declare(Room(store, Actor("ana")))
+        Room(store, Actor("engine", "engine")).do("ladder.fire", incident)
+    (first, *_) = anywhere.ask("show", "1")["escalation"]["pages"]
+    assert {each["waits"] for each in first["contacts"]} == {"no engine runs", None}
+    assert anywhere.run("replay", "1", "--takeover").code == 0
+    assert anywhere.run("page", "INC-2", "bo", "--yes").code == 0
+    told = anywhere.ask("show", "INC-2")["escalation"]["pages"]
+    assert [(each["person"], each["retold"]) for each in told] == [(first["person"], True), ("bo", False)]
+    rows = [line.split() for line in anywhere.run("show", "INC-2").out.splitlines()]
+    ways = {(row[0], row[-1]) for row in rows if "push" in row or "phone" in row}
+    assert ways == {(first["person"], "here"), ("bo", "waits")}
 
 
 def test_a_drill_with_a_title_is_aborted(past: Shell) -> None:

@@ -53,6 +53,16 @@ def test_before_the_first_rung_the_pane_says_that_it_pages_now() -> None:
     assert pane(tale) == ["pages now"]
 
 
+def test_a_page_that_is_told_again_waits_for_nothing() -> None:
+    tale = Climb().at("14:02")
+    tale.via = "import"
+    tale.do(paging.fire, by="engine")
+    assert pane(tale)[-1] == "ana – not sent here"
+    tale.via = "login"
+    tale.do(paging.page, to="bo", by="cy")
+    assert pane(tale)[-2:] == ["ana – not sent here", "bo  … waiting"]
+
+
 def test_a_rung_says_whom_it_paged_and_when_the_next_one_does() -> None:
     tale = Climb().until("14:02")
     assert pane(tale.at("14:02:50")) == ["rung 1 of 3 → ana", "pages in 02:10", "ana … waiting"]

@@ -61,5 +61,10 @@ def _rung(page: View) -> str:
 def _outcome(page: View, contact: View) -> tuple[str, str, str]:
     way = contact["name"] if page["person"] else ""
     answered = f"answered at {page['answered'][11:19]} UTC" if page["answered"] else ""
-    outcome = f"waits: {contact['waits']}" if contact["waits"] else _WORDS[contact["outcome"]]
-    return way, outcome, answered or contact["says"] or ""
+    return way, _came(page, contact), answered or contact["says"] or ""
+
+
+def _came(page: View, contact: View) -> str:
+    if page["retold"] and contact["outcome"] is None:
+        return "not sent here"
+    return f"waits: {contact['waits']}" if contact["waits"] else _WORDS[contact["outcome"]]

@@ -150,7 +150,8 @@ class Try(msgspec.Struct, frozen=True):
 class Page(msgspec.Struct, frozen=True):
     """One person, or one channel, paged by one firing (round and rung 0 = by hand).
 
-    `tries`: one per contact; `answered`: when that person acknowledged.
+    `tries`: one per contact; `answered`: when that person acknowledged; `retold`: it was ordered in another log, or in
+    the incident that a drill took over, and nothing of it goes out from here.
     """
 
     order: Order
@@ -160,6 +161,7 @@ class Page(msgspec.Struct, frozen=True):
     at: datetime
     tries: tuple[Try, ...] = ()
     answered: datetime | None = None
+    retold: bool = False
 
     def tried(self, contact: str) -> Try | None:
         """What is known of one contact, or None = not tried yet."""
@@ -229,7 +231,7 @@ def evolve(state: Escalation, fact: Fact, event: EscalationEvent) -> Escalation:
         case LadderStarted():
             return _started(state, event)
         case RungFired(run=run, round=round, rung=rung, pages=orders, next=due):
-            made = tuple(Page(order, run, round, rung, fact.happened) for order in orders)
+            made = tuple(_ordered(order, fact, run, round, rung) for order in orders)
             place = Place(round, rung)
             going: Going = "climbing" if state.going == "ended" else state.going
             return replace(state, going=going, place=place, due=due, held="", ended="", pages=(*state.pages, *made))
@@ -238,7 +240,7 @@ def evolve(state: Escalation, fact: Fact, event: EscalationEvent) -> Escalation:
         case LadderEnded(because=because):
             return replace(state, going="ended", due=None, held="", ended=because)
         case Paged(pages=orders):
-            made = tuple(Page(order, state.run, 0, 0, fact.happened) for order in orders)
+            made = tuple(_ordered(order, fact, state.run, 0, 0) for order in orders)
             return replace(state, pages=(*state.pages, *made))
         case Acknowledged():
             return _acknowledged(state, fact)
@@ -250,6 +252,10 @@ def evolve(state: Escalation, fact: Fact, event: EscalationEvent) -> Escalation:
             return _tried(state, fact, event)
         case _:
             assert_never(event)
+
+
+def _ordered(order: Order, fact: Fact, run: str, round: int, rung: int) -> Page:
+    return Page(order, run, round, rung, fact.happened, retold=fact.via == "import")
 
 
 def _started(state: Escalation, event: LadderStarted) -> Escalation:

@@ -52,7 +52,7 @@ def ladder(known: Ladder) -> View:
 
 def _waits(case: Case, page: Page, engines: Engines) -> dict[str, str]:
     """Why contacts wait although they are due, by the contact's name: no engine that runs could send to them."""
-    if case.incident.exercise == "drill":
+    if case.incident.exercise == "drill" or page.retold:
         return {}
     return {
         contact.name: f"no engine serves {contact.channel}" if engines.leads else "no engine runs"
@@ -65,7 +65,10 @@ def _waits(case: Case, page: Page, engines: Engines) -> dict[str, str]:
 
 
 def page(known: Page, waits: dict[str, str]) -> View:
-    """One page: whom, by which rung (null = by hand), and what came of each contact or why it `waits`."""
+    """One page: whom, by which rung (null = by hand), and what came of each contact or why it `waits`.
+
+    `retold`: it was ordered elsewhere; a contact without an outcome is not sent from here.
+    """
     order = known.order
     return {
         "id": order.id,
@@ -75,6 +78,7 @@ def page(known: Page, waits: dict[str, str]) -> View:
         "rung": known.rung or None,
         "at": stamp(known.at),
         "answered": maybe(known.answered),
+        "retold": known.retold,
         "contacts": [
             {
                 "name": contact.name,

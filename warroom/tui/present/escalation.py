@@ -126,7 +126,7 @@ def _unserved(scene: Scene) -> tuple[str, Role]:
 
 
 def _goes(state: Escalation, page: Page) -> bool:
-    return page.order.forced or (state.going in ("climbing", "ended") and page.run == state.run)
+    return not page.retold and (page.order.forced or (state.going in ("climbing", "ended") and page.run == state.run))
 
 
 def _open_ways(page: Page) -> Iterable[str]:
@@ -248,13 +248,18 @@ def _page(scene: Scene, page: Page, column: int, wide: bool) -> Line:
         when = (Span(scene.clock(page.answered), "dim"),) if wide else ()
         return line(who, Span("● ", "ok"), Span("answered"), right=when)
     if not page.tries:
-        going = _goes(scene.incident.escalation, page)
-        return line(who, Span("… waiting" if going else "– not sent", "dim"))
+        return line(who, Span(_unsent(scene.incident.escalation, page), "dim"))
     tried = sorted(page.tries, key=lambda each: each.at)
     if not wide:
         return line(who, *_try(scene, tried[-1], page, said=False), right=_when(scene, tried[-1]))
     parts = [part for each in tried for part in (Span("  "), *_try(scene, each, page, said=True))]
     return line(who, *parts[1:], right=_when(scene, tried[-1]))
+
+
+def _unsent(state: Escalation, page: Page) -> str:
+    if page.retold:
+        return "– not sent here"
+    return "… waiting" if _goes(state, page) else "– not sent"
 
 
 def _try(scene: Scene, each: Try, page: Page, said: bool) -> list[Span]:
