@@ -76,7 +76,7 @@ def test_a_program_learns_its_size_and_that_it_changed() -> None:
     with Terminal(python(code), columns=100, rows=30) as terminal:
         terminal.wait_for("^100 30$")
         terminal.resize(60, 10)
-        terminal.wait_for("^60 10$")
+        terminal.wait_for(r"\b60 10$")
         assert len(terminal.screen.lines) == 10
 
 
