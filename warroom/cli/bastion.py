@@ -26,7 +26,7 @@ def setup(session: Session, values: Values) -> int:
 
     user = values.get("user", _ACCOUNT)
     if account(user)[1] == 0:
-        raise Refused(f"{user} is root, whom no key may open.", hint="Make an account of its own, without rights.")
+        session.out.say(f"{user} is root, whom no key should open: make an account of its own, without rights.")
     door, people, ask = _door(session, values), session.org().playbook.people, "ask" in values
     files = {} if ask else {"authorized_keys": authorized_keys(door, people)}
     files[DROP_IN.rpartition("/")[2]] = drop_in(door, ask)
