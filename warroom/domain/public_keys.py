@@ -6,7 +6,6 @@ OpenSSH itself would no longer take.
 
 import base64
 import binascii
-import re
 from hashlib import sha256
 
 from warroom.domain.errors import Invalid
@@ -23,7 +22,6 @@ KINDS = (
 LONGEST = 4096
 "Characters of one key with its comment; an RSA key of 16384 bits needs 2,800."
 _SMALLEST_RSA = 2048
-_FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 
 
 def bare(text: str) -> str:
@@ -51,11 +49,6 @@ def fingerprint(text: str) -> str:
     """`SHA256:…` of a public key, as `ssh-keygen -l` shows it. Invalid where it is none."""
     digest = sha256(_decoded(bare(text).partition(" ")[2])).digest()
     return f"SHA256:{base64.b64encode(digest).decode().rstrip('=')}"
-
-
-def is_fingerprint(text: str) -> bool:
-    """Whether a text has the form of a fingerprint."""
-    return _FINGERPRINT.fullmatch(text) is not None
 
 
 def _decoded(data: str) -> bytes:
